@@ -1,0 +1,52 @@
+namespace DiffusionHub.Domain.Models;
+
+/// <summary>
+/// What a worker can do with one model: written by the worker that loads it, read by the web, which never loads a model itself.
+/// </summary>
+public sealed record ModelCapabilities
+{
+    /// <summary>Name in the catalogue; unique.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Family, such as <c>StableDiffusion</c>.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>SHA-256 of the denoiser's weights, lower-case hex.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>Tasks it can do, such as <c>text-to-image</c>.</summary>
+    public required IReadOnlyList<string> Tasks { get; init; }
+
+    /// <summary>Samplers it can run, by field name; the first is the default.</summary>
+    public required IReadOnlyList<string> Samplers { get; init; }
+
+    /// <summary>Steps when the request names none.</summary>
+    public required int DefaultSteps { get; init; }
+
+    /// <summary>Most steps a request may ask for.</summary>
+    public required int MaxSteps { get; init; }
+
+    /// <summary>Guidance scale when the request names none.</summary>
+    public required double DefaultGuidance { get; init; }
+
+    /// <summary>Width in pixels when the request names none.</summary>
+    public required int DefaultWidth { get; init; }
+
+    /// <summary>Height in pixels when the request names none.</summary>
+    public required int DefaultHeight { get; init; }
+
+    /// <summary>Smallest side in pixels.</summary>
+    public required int MinSide { get; init; }
+
+    /// <summary>Largest side in pixels.</summary>
+    public required int MaxSide { get; init; }
+
+    /// <summary>Sides must be a multiple of this many pixels.</summary>
+    public required int SideMultiple { get; init; }
+
+    /// <summary>Estimated memory while it runs, in bytes.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Licence as the model states it, or null.</summary>
+    public string? Licence { get; init; }
+}

@@ -1,0 +1,50 @@
+namespace DiffusionHub.Domain.Pictures;
+
+/// <summary>One published picture of the gallery.</summary>
+public sealed class Picture
+{
+    /// <summary>Unguessable id (UUID version 7: its order is the gallery's order).</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>Who made it.</summary>
+    public Guid OwnerId { get; init; }
+
+    /// <summary>The job that published it; at most one picture a job and index.</summary>
+    public long JobId { get; init; }
+
+    /// <summary>Pictures of one request share this id.</summary>
+    public Guid GroupId { get; init; }
+
+    /// <summary>Name of the model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The prompt, kept apart from <see cref="Request"/> for search.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>The seed that was used.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Width in pixels.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Height in pixels.</summary>
+    public int Height { get; init; }
+
+    /// <summary>The request document (JSON) with every default filled in: "use these settings" reads it.</summary>
+    public required string Request { get; init; }
+
+    /// <summary>Blob key of the PNG.</summary>
+    public required string BlobKey { get; init; }
+
+    /// <summary>Blob key of the WebP thumbnail.</summary>
+    public required string ThumbnailKey { get; init; }
+
+    /// <summary>Size of the PNG in bytes.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Time on the device in milliseconds.</summary>
+    public double DeviceMilliseconds { get; init; }
+
+    /// <summary>When it was published.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+}

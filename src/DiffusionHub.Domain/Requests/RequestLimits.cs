@@ -1,0 +1,17 @@
+namespace DiffusionHub.Domain.Requests;
+
+/// <summary>Limits that hold for every model; a model's own capabilities can only be narrower.</summary>
+public static class RequestLimits
+{
+    /// <summary>Longest prompt or negative prompt, in characters.</summary>
+    public const int PromptCharacters = 4_000;
+
+    /// <summary>Most pictures in one request.</summary>
+    public const int Count = 8;
+
+    /// <summary>Largest guidance scale.</summary>
+    public const double Guidance = 30;
+
+    /// <summary>Largest seed: what PyTorch's CPU generator accepts as an unsigned 32-bit number, so that every seed is a different picture.</summary>
+    public const long Seed = uint.MaxValue;
+}
