@@ -1,0 +1,41 @@
+using DiffusionHub.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace DiffusionHub.Migrations;
+
+/// <summary>Brings a database to the newest schema. Sole owner of every schema of the hub, the queue's too.</summary>
+public static class HubMigrator
+{
+    /// <summary>
+    /// Applies what is missing, each migration in its own transaction, under a lock, so that several nodes may start at once.
+    /// </summary>
+    /// <param name="connectionString">The database; the role must be allowed to create schemas in it.</param>
+    /// <param name="cancellationToken">Stops between two migrations.</param>
+    /// <returns>The migrations that were applied, oldest first; empty when there was nothing to do.</returns>
+    public static async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken cancellationToken = default)
+    {
+        await using var context = CreateContext(connectionString);
+        var missing = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+        await context.Database.MigrateAsync(cancellationToken);
+        return missing;
+    }
+
+    /// <summary>Goes back to <paramref name="migration"/>, or to an empty database with <c>"0"</c>. For tests and emergencies: data is lost.</summary>
+    public static async Task RevertAsync(string connectionString, string migration, CancellationToken cancellationToken = default)
+    {
+        await using var context = CreateContext(connectionString);
+        await context.GetService<IMigrator>().MigrateAsync(migration, cancellationToken);
+    }
+
+    /// <summary>A context whose migrations are those of this assembly, recorded in <c>hub.migration</c>.</summary>
+    internal static HubDbContext CreateContext(string connectionString) => new(new DbContextOptionsBuilder<HubDbContext>()
+        .UseNpgsql(connectionString, npgsql => npgsql
+            .MigrationsAssembly(typeof(HubMigrator).Assembly.GetName().Name)
+            .MigrationsHistoryTable("migration", HubDbContext.Schema))
+        // Migrations are written by hand, without a model snapshot: MigrationTests compares the model with the database instead.
+        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
+        .Options);
+}

@@ -1,0 +1,1 @@
+DROP TABLE hub.picture, hub.model, hub."user";
