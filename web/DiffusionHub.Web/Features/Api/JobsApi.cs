@@ -1,0 +1,52 @@
+using System.Globalization;
+using DiffusionHub.Domain.Requests;
+using DiffusionHub.Queue;
+using DiffusionHub.Web.Shared.Jobs;
+using DiffusionHub.Web.Shared.People;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DiffusionHub.Web.Features.Api;
+
+/// <summary>Jobs for programs: submit, look, cancel. To be told instead of asking, connect to the SignalR hub at /hubs/jobs.</summary>
+internal static class JobsApi
+{
+    public static void MapJobsApi(this IEndpointRouteBuilder endpoints)
+    {
+        var jobs = endpoints.MapGroup("/api/v1/jobs");
+        jobs.MapPost("/", SubmitAsync).DisableAntiforgery();
+        jobs.MapGet("/{jobId:long}", GetAsync);
+        jobs.MapDelete("/{jobId:long}", CancelAsync).DisableAntiforgery();
+    }
+
+    /// <summary>What a submit answers.</summary>
+    internal sealed record Accepted(Guid GroupId, IReadOnlyList<long> JobIds);
+
+    private static async Task<IResult> SubmitAsync(HttpRequest http, JobSubmission submission, CurrentUser me, CancellationToken cancellationToken)
+    {
+        var (request, error) = await RequestReader.ReadAsync(http);
+        if (request is null)
+        {
+            return Refused([error!]);
+        }
+
+        var result = await submission.SubmitAsync(request, me.Id, cancellationToken);
+        return result.GroupId is { } groupId
+            ? TypedResults.Accepted($"/api/v1/jobs/{result.JobIds[0]}", new Accepted(groupId, result.JobIds))
+            : Refused(result.Errors);
+    }
+
+    private static async Task<IResult> GetAsync(long jobId, JobFeed feed, CurrentUser me, CancellationToken cancellationToken) =>
+        (await feed.ReadAsync([jobId], cancellationToken)).FirstOrDefault(u => u.Job.OwnerId == me.Id) is { } update
+            ? TypedResults.Ok(JobMessage.From(update))
+            : NoJob(jobId);
+
+    private static async Task<IResult> CancelAsync(long jobId, JobQueue queue, CurrentUser me, CancellationToken cancellationToken) =>
+        await queue.CancelAsync([jobId], me.Id, cancellationToken) > 0 ? TypedResults.NoContent() : NoJob(jobId);
+
+    private static ProblemHttpResult NoJob(long jobId) => TypedResults.Problem(
+        string.Format(CultureInfo.InvariantCulture, ApiTexts.NoJob, jobId), statusCode: StatusCodes.Status404NotFound);
+
+    private static ValidationProblem Refused(IReadOnlyList<FieldError> errors) => TypedResults.ValidationProblem(
+        errors.GroupBy(e => e.Field, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(e => e.Message).ToArray(), StringComparer.Ordinal),
+        title: ApiTexts.Invalid);
+}

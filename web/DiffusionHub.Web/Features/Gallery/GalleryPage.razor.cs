@@ -1,0 +1,140 @@
+using System.Globalization;
+using DiffusionHub.Domain.Pictures;
+using DiffusionHub.Web.Shared.Jobs;
+using DiffusionHub.Web.Shared.People;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace DiffusionHub.Web.Features.Gallery;
+
+/// <summary>The wall of an owner's pictures: endless scroll downwards, new pictures arrive at the top by themselves.</summary>
+public sealed partial class GalleryPage
+{
+    private readonly CancellationTokenSource _gone = new();
+    private readonly SemaphoreSlim _loading = new(1);
+    private JobSubscription? _subscription;
+    private IJSObjectReference? _script;
+    private DotNetObjectReference<GalleryPage>? _self;
+    private ElementReference _end;
+
+    /// <summary>The picture whose detail lies over the wall.</summary>
+    [Parameter] public Guid? PictureId { get; set; }
+
+    /// <summary>What is on the wall; null until the first page is there.</summary>
+    [PersistentState] public List<Picture>? Pictures { get; set; }
+
+    /// <summary>How many there are in all.</summary>
+    [PersistentState] public int Total { get; set; }
+
+    /// <summary>Whether older ones are left.</summary>
+    [PersistentState] public bool HasMore { get; set; }
+
+    [Inject] private GalleryPictures Source { get; set; } = default!;
+    [Inject] private JobFeed Feed { get; set; } = default!;
+    [Inject] private CurrentUser Me { get; set; } = default!;
+    [Inject] private IJSRuntime Js { get; set; } = default!;
+
+    /// <summary>Called by the browser when the end of the wall comes near.</summary>
+    /// <returns>Whether older pictures are left.</returns>
+    [JSInvokable]
+    public async Task<bool> LoadMoreAsync()
+    {
+        await _loading.WaitAsync(_gone.Token);
+        try
+        {
+            if (HasMore && Pictures is [.., var oldest])
+            {
+                Add(await Source.PageAsync(Me.Id, oldest.Id, GalleryPictures.PageSize, _gone.Token));
+                StateHasChanged();
+            }
+        }
+        finally
+        {
+            _loading.Release();
+        }
+
+        return HasMore;
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        if (RendererInfo.IsInteractive)
+        {
+            _subscription = Feed.Watch(Me.Id);
+            _ = FollowAsync(_subscription);
+        }
+
+        if (Pictures is null)
+        {
+            Pictures = [];
+            Add(await Source.PageAsync(Me.Id, before: null, GalleryPictures.PageSize, _gone.Token));
+            Total = await Source.CountAsync(Me.Id, _gone.Token);
+        }
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_script is null && Pictures is { Count: > 0 })
+        {
+            _self = DotNetObjectReference.Create(this);
+            _script = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./js/gallery.js");
+            await _script.InvokeVoidAsync("watchEnd", _gone.Token, _end, _self);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _subscription?.Dispose();
+        await _gone.CancelAsync();
+        _self?.Dispose();
+        if (_script is not null)
+        {
+            try
+            {
+                await _script.InvokeVoidAsync("stop");
+                await _script.DisposeAsync();
+            }
+            catch (JSDisconnectedException)
+            {
+                // The browser is gone, and its script with it.
+            }
+        }
+
+        _loading.Dispose();
+        _gone.Dispose();
+    }
+
+    private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+
+    private void Add(IReadOnlyList<Picture> page)
+    {
+        Pictures!.AddRange(page);
+        HasMore = page.Count == GalleryPictures.PageSize;
+    }
+
+    private async Task FollowAsync(JobSubscription subscription)
+    {
+        await foreach (var updates in subscription.ReadAllAsync(CancellationToken.None))
+        {
+            var fresh = updates.Where(u => u.Picture is not null).Select(u => u.Picture!).ToList();
+            if (fresh.Count > 0)
+            {
+                await InvokeAsync(() => Prepend(fresh));
+            }
+        }
+    }
+
+    private void Prepend(IEnumerable<Picture> fresh)
+    {
+        foreach (var picture in fresh.OrderBy(p => p.Id).Where(p => Pictures is not null && Pictures.TrueForAll(known => known.Id != p.Id)))
+        {
+            Pictures!.Insert(0, picture);
+            Total++;
+        }
+
+        StateHasChanged();
+    }
+}

@@ -1,0 +1,34 @@
+using DiffusionHub.Queue;
+
+namespace DiffusionHub.Web.Features.Health;
+
+/// <summary>
+/// <c>/health/live</c>: this process answers. <c>/health/ready</c>: a picture can be made: the database answers and a worker is alive.
+/// </summary>
+internal static class HealthApi
+{
+    public static void MapHealthApi(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/health/live", () => TypedResults.Ok(new HealthAnswer("ok", [])));
+        endpoints.MapGet("/health/ready", ReadyAsync);
+    }
+
+    /// <summary>What a health check answers.</summary>
+    internal sealed record HealthAnswer(string Status, IReadOnlyList<string> Reasons);
+
+    private static async Task<IResult> ReadyAsync(JobQueue queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var workers = await queue.ReadWorkersAsync(cancellationToken);
+            return workers.Any(w => w.Alive) ? TypedResults.Ok(new HealthAnswer("ok", [])) : NotReady(HealthTexts.NoWorker);
+        }
+        catch (QueueUnavailableException)
+        {
+            return NotReady(HealthTexts.NoDatabase);
+        }
+
+        static IResult NotReady(string reason) =>
+            TypedResults.Json(new HealthAnswer("not ready", [reason]), statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+}

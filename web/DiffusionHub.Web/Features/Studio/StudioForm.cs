@@ -1,0 +1,112 @@
+using System.Globalization;
+using DiffusionHub.Domain.Models;
+using DiffusionHub.Domain.Requests;
+
+namespace DiffusionHub.Web.Features.Studio;
+
+/// <summary>What is typed into the Studio, as text, so that "x" in a number field is answered instead of lost.</summary>
+internal sealed class StudioForm
+{
+    public string Model { get; set; } = "";
+    public string Prompt { get; set; } = "";
+    public string Negative { get; set; } = "";
+    public string Steps { get; set; } = "";
+    public string Guidance { get; set; } = "";
+    public string Seed { get; set; } = "";
+    public int Count { get; set; } = 1;
+
+    /// <summary>Why each field was refused, by the request's field name.</summary>
+    public Dictionary<string, string> Errors { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Fills the form from a finished picture's request.</summary>
+    public void Use(GenerationRequest request)
+    {
+        Model = request.Model;
+        Prompt = request.Prompt;
+        Negative = request.NegativePrompt ?? "";
+        Steps = Show(request.Steps);
+        Guidance = request.Guidance?.ToString(CultureInfo.InvariantCulture) ?? "";
+        Seed = Show(request.Seed);
+        Count = 1;
+        Errors.Clear();
+    }
+
+    /// <summary>Takes the model's defaults for the fields that depend on it.</summary>
+    public void UseDefaults(ModelCapabilities model)
+    {
+        Model = model.Name;
+        Steps = Show(model.DefaultSteps);
+        Guidance = model.DefaultGuidance.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The request, or null with <see cref="Errors"/> filled.</summary>
+    public GenerationRequest? Read(ModelCapabilities model)
+    {
+        Errors.Clear();
+        if (string.IsNullOrWhiteSpace(Prompt))
+        {
+            Errors["prompt"] = StudioTexts.PromptNeeded;
+        }
+
+        var request = new GenerationRequest
+        {
+            Model = Model,
+            Prompt = Prompt.Trim(),
+            NegativePrompt = string.IsNullOrWhiteSpace(Negative) ? null : Negative.Trim(),
+            Steps = (int?)Whole("steps", StudioTexts.Steps, Steps, 1, model.MaxSteps),
+            Guidance = Number("guidance", StudioTexts.Guidance, Guidance, 0, RequestLimits.Guidance),
+            Seed = Whole("seed", StudioTexts.Seed, Seed, 0, RequestLimits.Seed),
+            Count = Count,
+        };
+        if (Errors.Count == 0)
+        {
+            Refuse(RequestValidator.Validate(request, model));
+        }
+
+        return Errors.Count == 0 ? request : null;
+    }
+
+    /// <summary>Shows a refusal at its fields.</summary>
+    public void Refuse(IReadOnlyList<FieldError> errors)
+    {
+        foreach (var error in errors)
+        {
+            Errors.TryAdd(error.Field, error.Message);
+        }
+    }
+
+    private static string Show(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    private long? Whole(string field, string label, string text, long least, long most)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        if (long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        Errors[field] = string.Format(CultureInfo.InvariantCulture, StudioTexts.WholeNumber, label, least, most);
+        return null;
+    }
+
+    private double? Number(string field, string label, string text, double least, double most)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        if (double.TryParse(text.Trim().Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        Errors[field] = string.Format(CultureInfo.InvariantCulture, StudioTexts.Number, label, least, most);
+        return null;
+    }
+}

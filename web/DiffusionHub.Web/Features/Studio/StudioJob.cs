@@ -1,0 +1,46 @@
+using System.Text.Json;
+using DiffusionHub.Domain.Jobs;
+using DiffusionHub.Domain.Requests;
+using DiffusionHub.Web.Shared.Jobs;
+
+namespace DiffusionHub.Web.Features.Studio;
+
+/// <summary>One picture on the Studio's board: waiting, forming, finished, failed or cancelled.</summary>
+public sealed record StudioJob
+{
+    public required long JobId { get; init; }
+    public required Guid GroupId { get; init; }
+    public required GenerationRequest Request { get; init; }
+    public required JobState State { get; init; }
+    public bool CancelRequested { get; init; }
+    public int? Position { get; init; }
+    public int Step { get; init; }
+    public int Steps { get; init; }
+
+    /// <summary>The forming picture as a data address; the last one seen stays beneath the finished picture until that has loaded.</summary>
+    public string? Preview { get; init; }
+
+    public string? Error { get; init; }
+    public Guid? PictureId { get; init; }
+
+    public bool IsLive => State is JobState.Scheduled or JobState.Enqueued or JobState.Processing;
+
+    internal static StudioJob From(JobUpdate update, string? lastPreview)
+    {
+        var job = update.Job;
+        return new StudioJob
+        {
+            JobId = job.JobId,
+            GroupId = job.GroupId,
+            Request = JsonSerializer.Deserialize(job.Payload, RequestJson.Default.GenerationRequest)!,
+            State = job.State,
+            CancelRequested = job.CancelRequested,
+            Position = job.Position,
+            Step = job.Step ?? 0,
+            Steps = job.Steps ?? 0,
+            Preview = job.PreviewWebp is { } webp ? $"data:image/webp;base64,{Convert.ToBase64String(webp)}" : lastPreview,
+            Error = job.Error,
+            PictureId = update.Picture?.Id,
+        };
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using DiffusionHub.Data;
+using DiffusionHub.Domain.Models;
+using DiffusionHub.Domain.Requests;
+using DiffusionHub.Queue;
+using DiffusionHub.Web.Shared.Jobs;
+using DiffusionHub.Web.Shared.Models;
+using DiffusionHub.Web.Shared.People;
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using Radzen;
+
+namespace DiffusionHub.Web.Features.Studio;
+
+/// <summary>Where pictures are asked for and seen forming. The board is the database's: a reload or another device shows the same.</summary>
+public sealed partial class StudioPage
+{
+    private readonly StudioForm _form = new();
+    private readonly StudioBoard _board = new();
+    private readonly CancellationTokenSource _gone = new();
+    private JobSubscription? _subscription;
+    private bool _sending;
+
+    /// <summary>A picture whose settings to start from ("use these settings" in the Gallery).</summary>
+    [SupplyParameterFromQuery(Name = "from")]
+    public Guid? From { get; set; }
+
+    /// <summary>The board as the prerendered page showed it, so that going live does not blank it.</summary>
+    [PersistentState]
+    public IReadOnlyList<StudioJob>? Prerendered { get; set; }
+
+    /// <summary>Models in use.</summary>
+    [PersistentState]
+    public IReadOnlyList<ModelCapabilities> Models { get; set; } = [];
+
+    [Inject] private JobQueue Queue { get; set; } = default!;
+    [Inject] private JobFeed Feed { get; set; } = default!;
+    [Inject] private JobSubmission Submission { get; set; } = default!;
+    [Inject] private ModelCatalogue Catalogue { get; set; } = default!;
+    [Inject] private CurrentUser Me { get; set; } = default!;
+    [Inject] private IDbContextFactory<HubDbContext> Contexts { get; set; } = default!;
+    [Inject] private NotificationService Notifications { get; set; } = default!;
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        _board.Restore(Prerendered ?? []);
+        if (RendererInfo.IsInteractive)
+        {
+            // Watch first, read after: a change in between arrives twice rather than never.
+            _subscription = Feed.Watch(Me.Id);
+            _ = FollowAsync(_subscription);
+        }
+
+        await RefreshModelsAsync();
+        _board.Apply(await Feed.ReadBoardAsync(Me.Id, StudioBoard.Most, _gone.Token));
+        Prerendered = [.. _board.Jobs];
+        await UsePictureAsync();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _subscription?.Dispose();
+        await _gone.CancelAsync();
+        _gone.Dispose();
+    }
+
+    private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+
+    private async Task FollowAsync(JobSubscription subscription)
+    {
+        await foreach (var updates in subscription.ReadAllAsync(CancellationToken.None))
+        {
+            await InvokeAsync(async () =>
+            {
+                _board.Apply(updates);
+                if (Models.Count == 0)
+                {
+                    await RefreshModelsAsync();
+                }
+
+                StateHasChanged();
+            });
+        }
+    }
+
+    private async Task RefreshModelsAsync()
+    {
+        Models = [.. (await Catalogue.ListAsync(_gone.Token)).Where(m => m.Enabled).Select(m => m.Capabilities)];
+        if (_form.Model.Length == 0 && Models.Count > 0)
+        {
+            _form.UseDefaults(Models[0]);
+        }
+    }
+
+    private async Task UsePictureAsync()
+    {
+        if (From is { } id)
+        {
+            await using var context = await Contexts.CreateDbContextAsync(_gone.Token);
+            var json = await context.Pictures.Where(p => p.Id == id && p.OwnerId == Me.Id).Select(p => p.Request).FirstOrDefaultAsync(_gone.Token);
+            if (json is not null)
+            {
+                _form.Use(System.Text.Json.JsonSerializer.Deserialize(json, RequestJson.Default.GenerationRequest)!);
+            }
+        }
+    }
+
+    private void ModelChanged(string name) => _form.UseDefaults(Models.First(m => m.Name == name));
+
+    private Task Pick(string idea)
+    {
+        _form.Prompt = idea;
+        return GenerateAsync();
+    }
+
+    private async Task GenerateAsync()
+    {
+        var model = Models.FirstOrDefault(m => m.Name == _form.Model) ?? Models[0];
+        if (_form.Read(model) is { } request)
+        {
+            await SendAsync(request);
+        }
+    }
+
+    private Task RetryAsync(long jobId) => _board.Jobs.FirstOrDefault(j => j.JobId == jobId) is { } job ? SendAsync(job.Request) : Task.CompletedTask;
+
+    private async Task SendAsync(GenerationRequest request)
+    {
+        _sending = true;
+        try
+        {
+            var result = await Submission.SubmitAsync(request, Me.Id, _gone.Token);
+            _form.Refuse(result.Errors);
+            _board.Apply(await Feed.ReadAsync(result.JobIds, _gone.Token));
+        }
+        catch (QueueUnavailableException)
+        {
+            Notifications.Notify(NotificationSeverity.Error, StudioTexts.RefusedTitle, SubmissionTexts.DatabaseAway, 8000);
+        }
+        finally
+        {
+            _sending = false;
+        }
+    }
+
+    private Task CancelAsync(long jobId) => Queue.CancelAsync([jobId], Me.Id, _gone.Token);
+
+    private Task CancelAllAsync() => Queue.CancelAllAsync(Me.Id, _gone.Token);
+}

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using DiffusionHub.Domain.Requests;
+using DiffusionHub.Queue;
+using DiffusionHub.Web.Shared.Jobs;
+using DiffusionHub.Web.Shared.People;
+using Microsoft.AspNetCore.SignalR;
+
+namespace DiffusionHub.Web.Hubs;
+
+/// <summary>
+/// The programs' live line, at <c>/hubs/jobs</c>: submit, cancel, and a stream of everything that happens to one's own jobs.
+/// </summary>
+internal sealed class JobsHub(JobSubmission submission, JobFeed feed, JobQueue queue, CurrentUser me) : Hub
+{
+    /// <summary>What a submit answers: either a group and its jobs, or the reasons of the refusal.</summary>
+    public sealed record SubmitAnswer(Guid? GroupId, IReadOnlyList<long> JobIds, IReadOnlyList<FieldError> Errors);
+
+    /// <summary>Queues a request: one job a picture.</summary>
+    public async Task<SubmitAnswer> Submit(GenerationRequest request)
+    {
+        var result = await submission.SubmitAsync(request, me.Id, Context.ConnectionAborted);
+        return new SubmitAnswer(result.GroupId, result.JobIds, result.Errors);
+    }
+
+    /// <summary>Cancels one job; true if there was something to cancel.</summary>
+    public async Task<bool> Cancel(long jobId) => await queue.CancelAsync([jobId], me.Id, Context.ConnectionAborted) > 0;
+
+    /// <summary>Live jobs as they stand, then each change as it comes. A slow reader skips steps, never states.</summary>
+    public async IAsyncEnumerable<JobMessage> Watch([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var subscription = feed.Watch(me.Id);
+        foreach (var update in await feed.ReadBoardAsync(me.Id, ended: 0, cancellationToken))
+        {
+            yield return JobMessage.From(update);
+        }
+
+        await foreach (var updates in subscription.ReadAllAsync(cancellationToken))
+        {
+            foreach (var update in updates)
+            {
+                yield return JobMessage.From(update);
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using DiffusionHub.Web;
+
+return await WebProgram.RunAsync(args);

@@ -1,0 +1,9 @@
+using DiffusionHub.Domain.Pictures;
+using DiffusionHub.Queue;
+
+namespace DiffusionHub.Web.Shared.Jobs;
+
+/// <summary>A job as it stands now, with its picture once it is published.</summary>
+/// <param name="Job">State, place in line, step, preview.</param>
+/// <param name="Picture">The published picture; null until the job succeeded, and after the picture was deleted.</param>
+internal sealed record JobUpdate(JobView Job, Picture? Picture);

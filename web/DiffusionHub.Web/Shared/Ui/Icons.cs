@@ -1,0 +1,25 @@
+namespace DiffusionHub.Web.Shared.Ui;
+
+/// <summary>SVG bodies of the hub's icons.</summary>
+internal static class Icons
+{
+    public static readonly IReadOnlyDictionary<string, string> Paths = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["studio"] = """<path d="M12 3l1.9 5.6L19.5 10.5l-5.6 1.9L12 18l-1.9-5.6L4.5 10.5l5.6-1.9z"/><path d="M19 16v5M16.5 18.5h5"/>""",
+        ["gallery"] = """<rect x="3" y="3" width="8" height="8" rx="2"/><rect x="13" y="3" width="8" height="8" rx="2"/><rect x="3" y="13" width="8" height="8" rx="2"/><rect x="13" y="13" width="8" height="8" rx="2"/>""",
+        ["admin"] = """<path d="M4 7h9M19 7h1M4 17h1M11 17h9"/><circle cx="16" cy="7" r="2.5"/><circle cx="8" cy="17" r="2.5"/>""",
+        ["theme"] = """<circle cx="12" cy="12" r="8.5"/><path d="M12 3.5v17a8.5 8.5 0 0 0 0-17z" fill="currentColor"/>""",
+        ["dice"] = """<rect x="4" y="4" width="16" height="16" rx="4"/><path d="M8.5 8.5h.01M15.5 8.5h.01M12 12h.01M8.5 15.5h.01M15.5 15.5h.01" stroke-width="2.6"/>""",
+        ["close"] = """<path d="M6 6l12 12M18 6L6 18"/>""",
+        ["left"] = """<path d="M15 5l-7 7 7 7"/>""",
+        ["right"] = """<path d="M9 5l7 7-7 7"/>""",
+        ["download"] = """<path d="M12 4v11M7 11l5 5 5-5M5 20h14"/>""",
+        ["reuse"] = """<path d="M4 12a8 8 0 0 1 13.7-5.6L20 8.5M20 4v4.5h-4.5"/><path d="M20 12a8 8 0 0 1-13.7 5.6L4 15.5M4 20v-4.5h4.5"/>""",
+        ["pause"] = """<path d="M9 5v14M15 5v14"/>""",
+        ["play"] = """<path d="M8 5l11 7-11 7z"/>""",
+        ["alert"] = """<path d="M12 4l9 16H3z"/><path d="M12 10v4M12 17h.01"/>""",
+        ["queue"] = """<path d="M4 6h16M4 12h16M4 18h10"/>""",
+        ["worker"] = """<rect x="6" y="6" width="12" height="12" rx="2.5"/><path d="M9 2.5v3.5M15 2.5v3.5M9 18v3.5M15 18v3.5M2.5 9H6M2.5 15H6M18 9h3.5M18 15h3.5"/>""",
+        ["model"] = """<path d="M12 3l8 4.5v9L12 21l-8-4.5v-9z"/><path d="M4 7.5l8 4.5 8-4.5M12 12v9"/>""",
+    };
+}
