@@ -124,7 +124,7 @@ public sealed partial class JobQueue
         Payload = r.GetString(6),
         State = Enum.Parse<JobState>(r.GetString(7)),
         CancelRequested = r.GetBoolean(8),
-        Position = Maybe<long>(r, 9),
+        Position = Maybe<int>(r, 9),
         Step = Maybe<short>(r, 10),
         Steps = Maybe<short>(r, 11),
         Seq = r.GetInt32(12),

@@ -88,7 +88,7 @@ public sealed partial class JobQueue
         return ids.Count;
     }
 
-    private async Task<CancelResult> CancelAsync(long[]? jobIds, Guid? ownerId, CancellationToken cancellationToken)
+    private async Task<int> CancelAsync(long[]? jobIds, Guid? ownerId, CancellationToken cancellationToken)
     {
         var rows = await dataSource.RunAsync(
             connection => connection
@@ -96,10 +96,9 @@ public sealed partial class JobQueue
                 .ReadAsync(r => (JobId: r.GetInt64(0), Running: r.GetBoolean(1)), cancellationToken),
             repeatable: true,
             cancellationToken);
-        var result = new CancelResult([.. rows.Where(r => !r.Running).Select(r => r.JobId)], [.. rows.Where(r => r.Running).Select(r => r.JobId)]);
-        notifier.Cancelled(result.Stopping);
+        notifier.Cancelled(rows.Where(r => r.Running).Select(r => r.JobId));
         notifier.Changed(rows.Select(r => r.JobId));
-        return result;
+        return rows.Count;
     }
 
     private async Task SetPausedAsync(string lane, bool paused, CancellationToken cancellationToken)

@@ -177,15 +177,16 @@ public sealed partial class JobQueue(NpgsqlDataSource dataSource, Notifier notif
     /// <param name="jobIds">The jobs.</param>
     /// <param name="ownerId">Only if they are this person's; null for an administrator.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<CancelResult> CancelAsync(IReadOnlyCollection<long> jobIds, Guid? ownerId, CancellationToken cancellationToken = default) =>
+    /// <returns>How many of them were live: gone now, or told to stop.</returns>
+    public Task<int> CancelAsync(IReadOnlyCollection<long> jobIds, Guid? ownerId, CancellationToken cancellationToken = default) =>
         CancelAsync(jobIds.ToArray(), ownerId, cancellationToken);
 
     /// <summary>Cancels one job; see the other overload.</summary>
-    public Task<CancelResult> CancelAsync(long jobId, Guid? ownerId, CancellationToken cancellationToken = default) =>
+    public Task<int> CancelAsync(long jobId, Guid? ownerId, CancellationToken cancellationToken = default) =>
         CancelAsync((long[])[jobId], ownerId, cancellationToken);
 
     /// <summary>Cancels every live job of one person.</summary>
-    public Task<CancelResult> CancelAllAsync(Guid ownerId, CancellationToken cancellationToken = default) =>
+    public Task<int> CancelAllAsync(Guid ownerId, CancellationToken cancellationToken = default) =>
         CancelAsync(null, ownerId, cancellationToken);
 
     /// <summary>Queues a Failed or Deleted job again, as a new job of the same group.</summary>

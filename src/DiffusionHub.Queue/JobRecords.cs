@@ -65,11 +65,6 @@ public enum FailResult
     Fenced,
 }
 
-/// <summary>What a cancel did.</summary>
-/// <param name="Deleted">Jobs that waited and are gone now.</param>
-/// <param name="Stopping">Jobs in work: their worker stops between two steps.</param>
-public sealed record CancelResult(IReadOnlyList<long> Deleted, IReadOnlyList<long> Stopping);
-
 /// <summary>One failed attempt.</summary>
 public sealed record JobError(int Attempt, DateTimeOffset At, string? Worker, string Error);
 
@@ -101,7 +96,7 @@ public sealed record JobView
     public bool CancelRequested { get; init; }
 
     /// <summary>Place in line from 1, while Enqueued; null otherwise.</summary>
-    public long? Position { get; init; }
+    public int? Position { get; init; }
 
     /// <summary>Steps done, while Processing and once the first report came.</summary>
     public int? Step { get; init; }

@@ -4,7 +4,7 @@ WITH asked AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::integer[]) WITH ORDINALITY AS a (job_id, known, place)
 ), found AS (
     SELECT a.place, j.job_id, j.owner_id, j.group_id, j.lane, j.model, j.payload::text AS payload, j.state, j.cancel_requested,
-           CASE WHEN j.state = 'Enqueued' THEN (SELECT count(*) FROM queue.job e WHERE e.state = 'Enqueued'
+           CASE WHEN j.state = 'Enqueued' THEN (SELECT count(*)::integer FROM queue.job e WHERE e.state = 'Enqueued'
                 AND (e.priority, e.vstart, e.job_id) <= (j.priority, j.vstart, j.job_id)) END AS position,
            p.step, p.steps, coalesce(p.seq, 0) AS seq, CASE WHEN a.known <> p.seq THEN p.preview END AS preview,
            j.errors -> -1 ->> 'error' AS error, j.errors::text AS errors, j.attempt, j.max_attempts, w.name AS worker,
