@@ -1,0 +1,161 @@
+using System.Text.Json.Serialization;
+using DiffusionHub.Domain.Jobs;
+
+namespace DiffusionHub.Queue;
+
+/// <summary>A job to queue.</summary>
+/// <param name="OwnerId">Who asked for it.</param>
+/// <param name="GroupId">Shared by the pictures that were asked for together.</param>
+/// <param name="Lane">Where it waits: <c>interactive</c>, <c>normal</c> or <c>bulk</c>.</param>
+/// <param name="Model">The model it needs: only workers that have it claim it.</param>
+/// <param name="BatchKey">Jobs of one key can run as one batch (model, size, steps, sampler, kind of guidance).</param>
+/// <param name="Payload">The request document, JSON of at most <see cref="JobQueue.PayloadBytes"/>.</param>
+public sealed record NewJob(Guid OwnerId, Guid GroupId, string Lane, string Model, string BatchKey, string Payload);
+
+/// <summary>A worker as the queue knows it; the epoch changes each time it registers.</summary>
+public sealed record WorkerIdentity(Guid WorkerId, long Epoch, string Name);
+
+/// <summary>A job in a worker's hands. Everything the worker does with it is checked against token and epoch.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="ClaimToken">This claim of it; never handed out twice.</param>
+/// <param name="Worker">Who claimed it.</param>
+/// <param name="OwnerId">Whose job it is.</param>
+/// <param name="GroupId">Its group.</param>
+/// <param name="Lane">Its lane.</param>
+/// <param name="Model">The model it needs.</param>
+/// <param name="BatchKey">Its batch key.</param>
+/// <param name="Payload">The request document (JSON).</param>
+/// <param name="Attempt">1 for the first attempt.</param>
+/// <param name="MaxAttempts">With this attempt it has been tried often enough.</param>
+/// <param name="EnqueuedAt">When it was submitted.</param>
+public sealed record JobClaim(
+    long JobId, long ClaimToken, WorkerIdentity Worker, Guid OwnerId, Guid GroupId, string Lane, string Model, string BatchKey, string Payload,
+    int Attempt, int MaxAttempts, DateTimeOffset EnqueuedAt);
+
+/// <summary>What a finished job cost.</summary>
+/// <param name="DeviceMilliseconds">Time on the device.</param>
+public sealed record JobResult(double DeviceMilliseconds);
+
+/// <summary>What became of a finish.</summary>
+public enum FinishResult
+{
+    /// <summary>The outcome and everything handed in with it are committed.</summary>
+    Published,
+
+    /// <summary>The claim was no longer this worker's; nothing was written.</summary>
+    Fenced,
+
+    /// <summary>It was cancelled meanwhile: ended as Deleted, and nothing was published.</summary>
+    Cancelled,
+}
+
+/// <summary>What became of a failed attempt.</summary>
+public enum FailResult
+{
+    /// <summary>Another attempt follows after a pause.</summary>
+    Scheduled,
+
+    /// <summary>It ended with this error.</summary>
+    Failed,
+
+    /// <summary>It was cancelled meanwhile and ended as Deleted.</summary>
+    Cancelled,
+
+    /// <summary>The claim was no longer this worker's; nothing was written.</summary>
+    Fenced,
+}
+
+/// <summary>One failed attempt.</summary>
+public sealed record JobError(int Attempt, DateTimeOffset At, string? Worker, string Error);
+
+/// <summary>A job as people see it, live or ended.</summary>
+public sealed record JobView
+{
+    /// <summary>The job.</summary>
+    public required long JobId { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required Guid OwnerId { get; init; }
+
+    /// <summary>Its group.</summary>
+    public required Guid GroupId { get; init; }
+
+    /// <summary>Its lane.</summary>
+    public required string Lane { get; init; }
+
+    /// <summary>The model it needs.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The request document (JSON).</summary>
+    public required string Payload { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required JobState State { get; init; }
+
+    /// <summary>True while a worker has yet to stop it.</summary>
+    public bool CancelRequested { get; init; }
+
+    /// <summary>Place in line from 1, while Enqueued; null otherwise.</summary>
+    public int? Position { get; init; }
+
+    /// <summary>Steps done, while Processing and once the first report came.</summary>
+    public int? Step { get; init; }
+
+    /// <summary>Steps in all, likewise.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>Number of the latest progress report; 0 before the first. Differs from the last one seen when there is something new.</summary>
+    public int Seq { get; init; }
+
+    /// <summary>The forming picture (WebP), only where the reader asked with an older seq.</summary>
+    public byte[]? PreviewWebp { get; init; }
+
+    /// <summary>The error it failed with, or the latest attempt's.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Every failed attempt, oldest first.</summary>
+    public IReadOnlyList<JobError> Errors { get; init; } = [];
+
+    /// <summary>Attempts begun.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Attempts allowed, for a live job.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>Name of the worker that has it or ended it.</summary>
+    public string? Worker { get; init; }
+
+    /// <summary>When it was submitted.</summary>
+    public DateTimeOffset EnqueuedAt { get; init; }
+
+    /// <summary>When the current or last claim began.</summary>
+    public DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>When its next attempt is due, while Scheduled.</summary>
+    public DateTimeOffset? RunAfter { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Time on the device, once ended.</summary>
+    public double DeviceMilliseconds { get; init; }
+}
+
+/// <summary>The latest progress report of a job.</summary>
+public sealed record JobProgress(long JobId, int Seq, int Step, int Steps, byte[]? PreviewWebp);
+
+/// <summary>One lane and its number of jobs in each state.</summary>
+public sealed record LaneCounts(
+    string Lane, bool Paused, long Scheduled, long Enqueued, long Processing, long Succeeded, long Failed, long Deleted);
+
+/// <summary>Which jobs to list; a null lets everything pass.</summary>
+/// <param name="State">Only this state.</param>
+/// <param name="OwnerId">Only this owner's.</param>
+/// <param name="Model">Only of this model.</param>
+/// <param name="Before">Only ids below this one: the last id of the page before.</param>
+/// <param name="Limit">At most this many, 1–500.</param>
+public sealed record JobFilter(JobState? State = null, Guid? OwnerId = null, string? Model = null, long? Before = null, int Limit = 50);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(IReadOnlyList<JobError>))]
+internal sealed partial class QueueJson : JsonSerializerContext;

@@ -1,0 +1,87 @@
+using Npgsql;
+
+namespace DiffusionHub.Queue;
+
+/// <summary>Makes the data source that the queue likes, and runs its statements with one rule for lost databases.</summary>
+public static class QueueDatabase
+{
+    /// <summary>A data source whose statements are prepared by themselves and whose waits are short enough for a lease.</summary>
+    /// <param name="connectionString">The hub's database.</param>
+    /// <param name="applicationName">Shown in <c>pg_stat_activity</c>.</param>
+    public static NpgsqlDataSource Open(string connectionString, string applicationName) =>
+        new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = applicationName,
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+            Timeout = 5,
+            CommandTimeout = 10,
+        }.ConnectionString).Build();
+
+    /// <summary>True where <paramref name="e"/> means that the database is gone, stopping, starting or full, not that the statement is wrong.</summary>
+    public static bool IsUnavailable(Exception e) => e switch
+    {
+        // 08 connection, 53 out of resources, 57P0x shutting down or starting up, 25006 read-only (a standby, a full disk's guard)
+        PostgresException p => p.SqlState.StartsWith("08", StringComparison.Ordinal) || p.SqlState.StartsWith("53", StringComparison.Ordinal)
+            || p.SqlState.StartsWith("57P", StringComparison.Ordinal) || p.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction,
+        NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException => true,
+        _ => false,
+    };
+
+    /// <summary>Runs <paramref name="work"/> on a connection of the pool.</summary>
+    /// <param name="dataSource">The pool.</param>
+    /// <param name="work">The statements.</param>
+    /// <param name="repeatable">
+    /// True: may run twice without harm, so that a pooled connection which died unnoticed costs nobody an error. Others are repeated only where
+    /// the server says that it ended the session before the statement ran.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="QueueUnavailableException">The database cannot be reached or broke off.</exception>
+    internal static async Task<T> RunAsync<T>(
+        this NpgsqlDataSource dataSource, Func<NpgsqlConnection, Task<T>> work, bool repeatable, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+                return await work(connection);
+            }
+            catch (Exception e) when (IsUnavailable(e))
+            {
+                var ended = e is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown };
+                if (attempt > 1 || !(repeatable || ended))
+                {
+                    throw new QueueUnavailableException(e);
+                }
+            }
+        }
+    }
+
+    internal static NpgsqlCommand Command(this NpgsqlConnection connection, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    /// <summary>Every row of a statement.</summary>
+    internal static async Task<List<T>> ReadAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
+    {
+        await using (command)
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                rows.Add(row(reader));
+            }
+
+            return rows;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace DiffusionHub.Queue;
+
+/// <summary>The statements of the queue, one a file in Sql/; each file says its transition and what holds.</summary>
+internal static class Sql
+{
+    public static readonly string Submit = Read("submit");
+    public static readonly string Claim = Read("claim");
+    public static readonly string Finish = Read("finish");
+    public static readonly string ReadEnding = Read("read-ending");
+    public static readonly string Fail = Read("fail");
+    public static readonly string Release = Read("release");
+    public static readonly string Cancel = Read("cancel");
+    public static readonly string Retry = Read("retry");
+    public static readonly string SetPaused = Read("set-paused");
+    public static readonly string Register = Read("register");
+    public static readonly string Heartbeat = Read("heartbeat");
+    public static readonly string Unregister = Read("unregister");
+    public static readonly string ReapTurn = Read("reap-turn");
+    public static readonly string ReapWorkers = Read("reap-workers");
+    public static readonly string ReapJobs = Read("reap-jobs");
+    public static readonly string ReapPromote = Read("reap-promote");
+    public static readonly string ReapForget = Read("reap-forget");
+    public static readonly string ReapProgress = Read("reap-progress");
+    public static readonly string ReportProgress = Read("report-progress");
+    public static readonly string ReadProgress = Read("read-progress");
+    public static readonly string ReadJobs = Read("read-jobs");
+    public static readonly string FindActive = Read("find-active");
+    public static readonly string FindJobs = Read("find-jobs");
+    public static readonly string Counts = Read("counts");
+    public static readonly string ReadWorkers = Read("read-workers");
+    public static readonly string Notify = Read("notify");
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(Sql).Assembly.GetManifestResourceStream(name + ".sql")
+            ?? throw new InvalidOperationException($"The statement {name}.sql is not embedded.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,73 @@
+using DiffusionHub.Domain.Jobs;
+using Npgsql;
+using Xunit;
+
+namespace DiffusionHub.Queue.Tests;
+
+/// <summary>An empty queue for each test, and short names for what tests do with it.</summary>
+public abstract class QueueTest(QueueFixture fixture) : IClassFixture<QueueFixture>, IAsyncLifetime
+{
+    protected static readonly Guid Ada = Guid.Parse("00000000-0000-7000-8000-00000000000a");
+    protected static readonly Guid Bob = Guid.Parse("00000000-0000-7000-8000-00000000000b");
+
+    protected NpgsqlDataSource DataSource { get; } = QueueDatabase.Open(fixture.ConnectionString, "tests");
+
+    protected JobQueue Queue { get; private set; } = null!;
+
+    protected WorkerRegistry Registry { get; private set; } = null!;
+
+    protected Reaper Reaper { get; private set; } = null!;
+
+    protected ProgressReporter Progress { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await ExecuteAsync("TRUNCATE queue.job, queue.outcome, queue.progress, queue.worker, hub.picture; UPDATE queue.lane SET paused = false");
+        Queue = new JobQueue(DataSource);
+        Registry = new WorkerRegistry(DataSource, Queue.Notifier);
+        Reaper = new Reaper(DataSource, Queue.Notifier);
+        Progress = new ProgressReporter(DataSource, Queue.Notifier);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Queue.DisposeAsync();
+        await DataSource.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected static NewJob Job(string payload = "{}", string lane = "interactive", string model = "sprout", Guid? owner = null, string batchKey = "k") =>
+        new(owner ?? Ada, Guid.NewGuid(), lane, model, batchKey, payload);
+
+    protected async Task<long> SubmitAsync(NewJob? job = null) => (await Queue.SubmitAsync([job ?? Job()]))[0];
+
+    protected async Task<IReadOnlyList<long>> SubmitManyAsync(int count) =>
+        await Queue.SubmitAsync([.. Enumerable.Range(0, count).Select(i => Job(batchKey: $"k{i}"))]);
+
+    protected Task<WorkerIdentity> WorkerAsync(params string[] models) => Registry.RegisterAsync(
+        new WorkerDescription(Guid.CreateVersion7(), "w", "here", 1, "cpu", models.Length > 0 ? models : ["sprout"]));
+
+    protected async Task<JobClaim?> ClaimAsync(WorkerIdentity worker) => (await Queue.ClaimAsync(worker, 1)).SingleOrDefault();
+
+    protected Task<FinishResult> FinishAsync(JobClaim claim) => Queue.FinishAsync(claim, new JobResult(12.5));
+
+    protected async Task<JobView> ReadAsync(long jobId) => (await Queue.ReadJobsAsync([jobId])).Single();
+
+    protected async Task<JobState> StateAsync(long jobId) => (await ReadAsync(jobId)).State;
+
+    /// <summary>The worker freezes: its lease is over by the database's clock.</summary>
+    protected Task ExpireAsync(WorkerIdentity worker) =>
+        ExecuteAsync($"UPDATE queue.worker SET lease_until = now() - interval '1 second' WHERE worker_id = '{worker.WorkerId}'");
+
+    protected async Task ExecuteAsync(string sql)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    protected async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+}
