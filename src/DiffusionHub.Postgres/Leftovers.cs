@@ -26,7 +26,11 @@ internal static class Leftovers
             if (await EndedAsync(cluster, TimeSpan.FromSeconds(patience), cancellationToken))
             {
                 // PostgreSQL itself trusts this file whenever a process of that number lives, whatever program it is by now.
-                File.Delete(file);
+                if (File.Exists(file))
+                {
+                    File.Delete(file);
+                }
+
                 return;
             }
         }
