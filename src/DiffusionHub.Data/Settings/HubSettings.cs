@@ -1,0 +1,44 @@
+namespace DiffusionHub.Data.Settings;
+
+/// <summary>The settings in effect, valid in themselves. Made by <see cref="SettingsReader"/>.</summary>
+public sealed record HubSettings
+{
+    /// <summary>The data folder, absolute.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Connection string of the database; null: the embedded server in <see cref="DataFolder"/>.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The web server's port; 0: any free one.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>The IP address the web server listens on.</summary>
+    public string Listen { get; init; } = "127.0.0.1";
+
+    /// <summary>How many worker processes; null: one a device.</summary>
+    public int? Workers { get; init; }
+
+    /// <summary>Threads of one worker's calculations; 0: as many as there are cores.</summary>
+    public int WorkerThreads { get; init; }
+
+    /// <summary>Where published pictures lie.</summary>
+    public string PicturesFolder => Path.Combine(DataFolder, "pictures");
+
+    /// <summary>Where imported models lie.</summary>
+    public string ModelsFolder => Path.Combine(DataFolder, "models");
+
+    /// <summary>Where secrets lie; each file 0600.</summary>
+    public string KeysFolder => Path.Combine(DataFolder, "keys");
+
+    /// <summary>Where the processes' logs lie.</summary>
+    public string LogsFolder => Path.Combine(DataFolder, "logs");
+
+    /// <summary>The settings of this process: <c>hub.json</c> in the data folder, <c>HUB_…</c> variables over it.</summary>
+    /// <remarks>For web and worker. They get every setting as a variable from <c>hub up</c>, or have them from their container.</remarks>
+    /// <exception cref="SettingsException">Something given is wrong.</exception>
+    public static HubSettings Load() => SettingsReader.Read(SettingsSources.OfProcess()).Settings;
+
+    /// <summary>These settings as the <c>HUB_…</c> variables of a child process.</summary>
+    public IReadOnlyDictionary<string, string> ToEnvironment() =>
+        KnownSettings.All.Where(setting => setting.Shows == setting.Name).ToDictionary(setting => setting.Variable, setting => setting.Show(this), StringComparer.Ordinal);
+}

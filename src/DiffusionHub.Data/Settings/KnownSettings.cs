@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Net;
+
+namespace DiffusionHub.Data.Settings;
+
+/// <summary>Every setting there is. A new one is one line here and a property of <see cref="HubSettings"/>.</summary>
+public static class KnownSettings
+{
+    /// <summary>Where everything lies. Not in <c>hub.json</c>, which lies in that folder.</summary>
+    public static readonly Setting Data = new("data", SettingsTexts.DataText, SettingsTexts.DataRule, (s, v) => v.Contains('\0', StringComparison.Ordinal) ? null : s with { DataFolder = Path.GetFullPath(v) }, s => s.DataFolder);
+
+    /// <summary>A database server of one's own.</summary>
+    public static readonly Setting Database = new("database", SettingsTexts.DatabaseText, SettingsTexts.DatabaseRule, (s, v) => ConnectionStrings.IsValid(v) ? s with { Database = v } : null, s => s.Database ?? "") { IsSecret = true };
+
+    /// <summary>The web server's port.</summary>
+    public static readonly Setting Port = new("port", SettingsTexts.PortText, SettingsTexts.PortRule, (s, v) => Number(v, 0, 65535) is { } n ? s with { Port = n } : null, s => Text(s.Port));
+
+    /// <summary>The web server's address.</summary>
+    public static readonly Setting Listen = new("listen", SettingsTexts.ListenText, SettingsTexts.ListenRule, (s, v) => Address(v) is { } a ? s with { Listen = a } : null, s => s.Listen);
+
+    /// <summary>Another spelling of <c>listen 0.0.0.0</c>.</summary>
+    public static readonly Setting Public = new("public", SettingsTexts.PublicText, SettingsTexts.PublicRule, (s, v) => bool.TryParse(v, out var on) ? on ? s with { Listen = "0.0.0.0" } : s : null, _ => "") { Shows = "listen" };
+
+    /// <summary>Number of workers.</summary>
+    public static readonly Setting Workers = new("workers", SettingsTexts.WorkersText, SettingsTexts.WorkersRule, (s, v) => v == "auto" ? s with { Workers = null } : Number(v, 1, 64) is { } n ? s with { Workers = n } : null, s => s.Workers is { } n ? Text(n) : "auto");
+
+    /// <summary>Threads of a worker.</summary>
+    public static readonly Setting WorkerThreads = new("workerThreads", SettingsTexts.WorkerThreadsText, SettingsTexts.WorkerThreadsRule, (s, v) => Number(v, 0, 256) is { } n ? s with { WorkerThreads = n } : null, s => Text(s.WorkerThreads));
+
+    /// <summary>All of them, in the order in which they are shown.</summary>
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Workers, WorkerThreads];
+
+    private static int? Number(string value, int least, int most) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
+
+    private static string? Address(string value) =>
+        value == "localhost" ? "127.0.0.1" : IPAddress.TryParse(value, out var address) ? address.ToString() : null;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
