@@ -5,7 +5,7 @@ using DiffusionHub.Domain.Requests;
 namespace DiffusionHub.Web.Features.Studio;
 
 /// <summary>What is typed into the Studio, as text, so that "x" in a number field is answered instead of lost.</summary>
-internal sealed class StudioForm
+public sealed class StudioForm
 {
     public string Model { get; set; } = "";
     public string Prompt { get; set; } = "";

@@ -19,6 +19,7 @@ public sealed partial class StudioPage
     private readonly StudioBoard _board = new();
     private readonly CancellationTokenSource _gone = new();
     private JobSubscription? _subscription;
+    private IReadOnlyList<ModelCapabilities> _models = [];
     private bool _sending;
 
     /// <summary>A picture whose settings to start from ("use these settings" in the Gallery).</summary>
@@ -31,7 +32,7 @@ public sealed partial class StudioPage
 
     /// <summary>Models in use.</summary>
     [PersistentState]
-    public IReadOnlyList<ModelCapabilities> Models { get; set; } = [];
+    public IReadOnlyList<ModelCapabilities>? PrerenderedModels { get; set; }
 
     [Inject] private JobQueue Queue { get; set; } = default!;
     [Inject] private JobFeed Feed { get; set; } = default!;
@@ -45,6 +46,7 @@ public sealed partial class StudioPage
     protected override async Task OnInitializedAsync()
     {
         _board.Restore(Prerendered ?? []);
+        UseModels(PrerenderedModels ?? []);
         if (RendererInfo.IsInteractive)
         {
             // Watch first, read after: a change in between arrives twice rather than never.
@@ -75,7 +77,7 @@ public sealed partial class StudioPage
             await InvokeAsync(async () =>
             {
                 _board.Apply(updates);
-                if (Models.Count == 0)
+                if (_models.Count == 0)
                 {
                     await RefreshModelsAsync();
                 }
@@ -87,10 +89,16 @@ public sealed partial class StudioPage
 
     private async Task RefreshModelsAsync()
     {
-        Models = [.. (await Catalogue.ListAsync(_gone.Token)).Where(m => m.Enabled).Select(m => m.Capabilities)];
-        if (_form.Model.Length == 0 && Models.Count > 0)
+        UseModels([.. (await Catalogue.ListAsync(_gone.Token)).Where(m => m.Enabled).Select(m => m.Capabilities)]);
+        PrerenderedModels = _models;
+    }
+
+    private void UseModels(IReadOnlyList<ModelCapabilities> models)
+    {
+        _models = models;
+        if (_form.Model.Length == 0 && models.Count > 0)
         {
-            _form.UseDefaults(Models[0]);
+            _form.UseDefaults(models[0]);
         }
     }
 
@@ -107,7 +115,7 @@ public sealed partial class StudioPage
         }
     }
 
-    private void ModelChanged(string name) => _form.UseDefaults(Models.First(m => m.Name == name));
+    private void ModelChanged(string name) => _form.UseDefaults(_models.First(m => m.Name == name));
 
     private Task Pick(string idea)
     {
@@ -117,7 +125,7 @@ public sealed partial class StudioPage
 
     private async Task GenerateAsync()
     {
-        var model = Models.FirstOrDefault(m => m.Name == _form.Model) ?? Models[0];
+        var model = _models.FirstOrDefault(m => m.Name == _form.Model) ?? _models[0];
         if (_form.Read(model) is { } request)
         {
             await SendAsync(request);
@@ -145,7 +153,7 @@ public sealed partial class StudioPage
         }
     }
 
-    private Task CancelAsync(long jobId) => Queue.CancelAsync([jobId], Me.Id, _gone.Token);
+    private Task<int> CancelAsync(long jobId) => Queue.CancelAsync([jobId], Me.Id, _gone.Token);
 
-    private Task CancelAllAsync() => Queue.CancelAllAsync(Me.Id, _gone.Token);
+    private Task<int> CancelAllAsync() => Queue.CancelAllAsync(Me.Id, _gone.Token);
 }

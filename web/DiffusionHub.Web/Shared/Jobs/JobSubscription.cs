@@ -13,14 +13,14 @@ internal sealed class JobSubscription : IDisposable
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Action<JobSubscription> _ended;
 
-    public JobSubscription(Guid? ownerId, Action<JobSubscription> ended)
+    public JobSubscription(Guid ownerId, Action<JobSubscription> ended)
     {
         OwnerId = ownerId;
         _ended = ended;
     }
 
-    /// <summary>Whose jobs; null: everyone's (administration).</summary>
-    public Guid? OwnerId { get; }
+    /// <summary>Whose jobs.</summary>
+    public Guid OwnerId { get; }
 
     /// <summary>Changed jobs, oldest id first, as they come; ends when the subscription is disposed.</summary>
     public async IAsyncEnumerable<IReadOnlyList<JobUpdate>> ReadAllAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,0 +1,37 @@
+using DiffusionHub.Queue;
+using DiffusionHub.Web.Shared.Jobs;
+using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
+
+namespace DiffusionHub.Web.Shared.Net;
+
+/// <summary>A lost database is answered as 503 with a plain sentence, for pages and programs alike.</summary>
+internal sealed class DatabaseAwayHandler(IProblemDetailsService problems) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (!IsDatabaseAway(exception))
+        {
+            return false;
+        }
+
+        httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        httpContext.Response.Headers.RetryAfter = "2";
+        if (httpContext.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+        {
+            httpContext.Response.ContentType = "text/html; charset=utf-8";
+            await httpContext.Response.WriteAsync(AwayPage.Html, cancellationToken);
+            return true;
+        }
+
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            ProblemDetails = { Status = StatusCodes.Status503ServiceUnavailable, Title = WebTexts.Unavailable, Detail = SubmissionTexts.DatabaseAway },
+        });
+    }
+
+    // Entity Framework wraps what Npgsql throws.
+    private static bool IsDatabaseAway(Exception? e) =>
+        e is not null && (e is QueueUnavailableException || (e is NpgsqlException && QueueDatabase.IsUnavailable(e)) || IsDatabaseAway(e.InnerException));
+}

@@ -1,0 +1,77 @@
+using DiffusionHub.Data;
+using DiffusionHub.Data.Blobs;
+using DiffusionHub.Data.Settings;
+using DiffusionHub.Queue;
+using DiffusionHub.Web.Features.Api;
+using DiffusionHub.Web.Features.Gallery;
+using DiffusionHub.Web.Features.Health;
+using DiffusionHub.Web.Hubs;
+using DiffusionHub.Web.Shared.Jobs;
+using DiffusionHub.Web.Shared.Models;
+using DiffusionHub.Web.Shared.Net;
+using DiffusionHub.Web.Shared.People;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Radzen;
+
+namespace DiffusionHub.Web;
+
+/// <summary>Puts a web node together. It is stateless: any number may run on one database and one picture store.</summary>
+internal static class WebProgram
+{
+    /// <summary>Builds the node for these settings; the caller runs it.</summary>
+    public static WebApplication Build(string[] args, HubSettings settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureHub(settings);
+        AddServices(builder.Services, settings);
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseHostFiltering();
+        app.UseSameOriginGuard();
+        app.UseResponseCompression();
+        app.UseAntiforgery();
+
+        app.MapStaticAssets();
+        app.MapBlazorScript();
+        app.MapHealthApi();
+        app.MapJobsApi();
+        app.MapModelsApi();
+        app.MapPicturesApi();
+        app.MapHub<JobsHub>("/hubs/jobs");
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, HubSettings settings)
+    {
+        var connection = settings.Database ?? throw new SettingsException([Shared.WebTexts.NoDatabase]);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => QueueDatabase.Open(connection, "hub web"));
+        services.AddDbContextFactory<HubDbContext>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<IBlobStore>(new FolderBlobStore(settings.PicturesFolder));
+        services.AddSingleton(provider => new Notifier(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new JobQueue(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Notifier>()));
+        services.AddSingleton(provider => new QueueListener(provider.GetRequiredService<NpgsqlDataSource>(), [Notifier.ChangedChannel]));
+
+        services.AddSingleton<CurrentUser>();
+        services.AddSingleton<ModelCatalogue>();
+        services.AddSingleton<JobSubmission>();
+        services.AddSingleton<GalleryPictures>();
+        services.AddScoped<PictureFiles>();
+        services.AddSingleton<JobFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobFeed>());
+
+        services.AddDataProtection().SetApplicationName("DiffusionHub").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(settings.KeysFolder, "web")));
+        services.AddProblemDetails();
+        services.AddExceptionHandler<DatabaseAwayHandler>();
+        services.AddResponseCompression();
+        services.AddSignalR();
+        services.AddRadzenComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+    }
+}
