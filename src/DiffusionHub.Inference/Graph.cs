@@ -48,7 +48,7 @@ public sealed class Graph : IDisposable
 
     /// <summary>Runs the graph: reads <paramref name="inputs"/>, writes <paramref name="outputs"/>, whose shapes must be those that the graph computes.</summary>
     /// <exception cref="InferenceException">A name or shape does not fit.</exception>
-    public void Run(IReadOnlyList<(string Name, Tensor Value)> inputs, IReadOnlyList<(string Name, Tensor Value)> outputs)
+    public void Run(IReadOnlyList<(string Name, GraphTensor Value)> inputs, IReadOnlyList<(string Name, GraphTensor Value)> outputs)
     {
         using var options = new RunOptions();
         try
@@ -60,8 +60,8 @@ public sealed class Graph : IDisposable
             throw new InferenceException(Message(InferenceTexts.NotRunnable, path, fault.Message), fault);
         }
 
-        static string[] Names(IReadOnlyList<(string Name, Tensor Value)> tensors) => [.. tensors.Select(t => t.Name)];
-        static OrtValue[] Values(IReadOnlyList<(string Name, Tensor Value)> tensors) => [.. tensors.Select(t => t.Value.Value)];
+        static string[] Names(IReadOnlyList<(string Name, GraphTensor Value)> tensors) => [.. tensors.Select(t => t.Name)];
+        static OrtValue[] Values(IReadOnlyList<(string Name, GraphTensor Value)> tensors) => [.. tensors.Select(t => t.Value.Value)];
     }
 
     /// <summary>Unloads the graph.</summary>

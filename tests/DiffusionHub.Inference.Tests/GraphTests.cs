@@ -26,8 +26,8 @@ public sealed class GraphTests : IDisposable
         using var graph = Graph.Load(Path.Combine(Sprout, "vae", "decoder.onnx"));
         graph.Inputs["latent_sample"].ShouldBe(graph.Inputs.Values.Single());
         graph.Inputs["latent_sample"].ElementType.ShouldBe(typeof(float));
-        using var latents = Tensor.Rent<float>(2, 8, 16, 16);
-        using var pictures = Tensor.Rent<float>(2, 3, 128, 128);
+        using var latents = GraphTensor.Rent<float>(2, 8, 16, 16);
+        using var pictures = GraphTensor.Rent<float>(2, 3, 128, 128);
         latents.Values.Clear();
         graph.Run([("latent_sample", latents)], [("sample", pictures)]);
         var first = pictures.Values.ToArray();
@@ -66,8 +66,8 @@ public sealed class GraphTests : IDisposable
     public void A_wrong_shape_is_refused_with_the_graphs_name()
     {
         using var graph = Graph.Load(Path.Combine(Sprout, "vae", "decoder.onnx"));
-        using var latents = Tensor.Rent<float>(1, 4, 16, 16);
-        using var pictures = Tensor.Rent<float>(1, 3, 128, 128);
+        using var latents = GraphTensor.Rent<float>(1, 4, 16, 16);
+        using var pictures = GraphTensor.Rent<float>(1, 3, 128, 128);
         latents.Values.Clear();
         Should.Throw<InferenceException>(() => graph.Run([("latent_sample", latents)], [("sample", pictures)])).Message.ShouldContain("decoder.onnx");
     }

@@ -4,9 +4,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace DiffusionHub.Inference;
 
 /// <summary>A dense array in C order that graphs read and write in place.</summary>
-public abstract class Tensor : IDisposable
+public abstract class GraphTensor : IDisposable
 {
-    private protected Tensor(OrtValue value, long[] shape)
+    private protected GraphTensor(OrtValue value, long[] shape)
     {
         Value = value;
         Shape = shape;
@@ -18,8 +18,8 @@ public abstract class Tensor : IDisposable
     internal OrtValue Value { get; }
 
     /// <summary>A tensor over a pooled buffer; its content is undefined until written.</summary>
-    public static Tensor<T> Rent<T>(params long[] shape)
-        where T : unmanaged => Tensor<T>.Rent(shape);
+    public static GraphTensor<T> Rent<T>(params long[] shape)
+        where T : unmanaged => GraphTensor<T>.Rent(shape);
 
     /// <summary>Gives the buffer back.</summary>
     public void Dispose()
@@ -40,13 +40,13 @@ public abstract class Tensor : IDisposable
 
 /// <summary>A tensor of <typeparamref name="T"/> elements.</summary>
 /// <typeparam name="T">float, long or int.</typeparam>
-public sealed class Tensor<T> : Tensor
+public sealed class GraphTensor<T> : GraphTensor
     where T : unmanaged
 {
     private readonly int length;
     private T[]? buffer;
 
-    private Tensor(T[] buffer, int length, long[] shape)
+    private GraphTensor(T[] buffer, int length, long[] shape)
         : base(OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, buffer.AsMemory(0, length), shape), shape)
     {
         this.buffer = buffer;
@@ -54,12 +54,12 @@ public sealed class Tensor<T> : Tensor
     }
 
     /// <summary>The elements.</summary>
-    public Span<T> Values => (buffer ?? throw new ObjectDisposedException(nameof(Tensor))).AsSpan(0, length);
+    public Span<T> Values => (buffer ?? throw new ObjectDisposedException(nameof(GraphTensor))).AsSpan(0, length);
 
-    internal static Tensor<T> Rent(long[] shape)
+    internal static GraphTensor<T> Rent(long[] shape)
     {
         var count = checked((int)shape.Aggregate(1L, (product, side) => checked(product * side)));
-        return new Tensor<T>(ArrayPool<T>.Shared.Rent(count), count, shape);
+        return new GraphTensor<T>(ArrayPool<T>.Shared.Rent(count), count, shape);
     }
 
     /// <inheritdoc/>
