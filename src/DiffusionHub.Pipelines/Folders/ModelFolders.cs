@@ -26,7 +26,8 @@ public sealed class ModelFolders(IEnumerable<string> roots)
     ];
 
     /// <summary>The model of that name, or the folder of that path when it has a separator in it.</summary>
-    /// <exception cref="ModelFolderException">There is none; the message lists the names.</exception>
+    /// <exception cref="UnknownModelException">No model has that name; the message lists the names.</exception>
+    /// <exception cref="ModelFolderException">No model lies at that path.</exception>
     public ModelFolder Find(string nameOrPath)
     {
         if (nameOrPath.Contains(Path.DirectorySeparatorChar))
@@ -39,7 +40,7 @@ public sealed class ModelFolders(IEnumerable<string> roots)
         // A name must be one folder's name: "..", say, is none.
         return nameOrPath is not ("" or "." or "..") && roots.Select(root => Path.Combine(root, nameOrPath)).FirstOrDefault(IsModel) is { } found
             ? new ModelFolder(found)
-            : throw ModelFolderException.UnknownModel(nameOrPath, Names);
+            : throw new UnknownModelException(nameOrPath, Names);
     }
 
     // Beside the program when it is published, further up when it runs from the build folder.
