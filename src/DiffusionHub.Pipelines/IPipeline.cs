@@ -44,7 +44,8 @@ public readonly ref struct StepProgress
     /// <summary>Shape of the latents.</summary>
     public LatentShape Shape { get; }
 
-    /// <summary>What picture <paramref name="image"/> looks like so far: the estimate of the clean picture that the step made. Costs time only when called.</summary>
+    /// <summary>What picture <paramref name="image"/> looks like so far: the estimate of the clean picture that the step made,
+    /// small and cheap where the model has a linear preview, through its decoder where not. Costs time only when called.</summary>
     public RgbImage Preview(int image) => preview(image);
 }
 

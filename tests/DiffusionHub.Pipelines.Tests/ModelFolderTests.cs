@@ -40,6 +40,8 @@ public sealed class ModelFolderTests : IDisposable
         File.Delete(folder.File("model.json"));
         var description = KnownFamilies.Describe(folder);
         description.Name.ShouldBe("copy");
+        File.WriteAllText(Path.Combine(folder.Path, "model.json"), "{}");
+        KnownFamilies.Describe(folder).ShouldSatisfyAllConditions(d => d.Name.ShouldBe("copy"), d => d.DefaultSteps.ShouldBe(25));
         description.Hash.ShouldBe(KnownFamilies.Describe(TestFiles.Sprout).Hash);
     }
 

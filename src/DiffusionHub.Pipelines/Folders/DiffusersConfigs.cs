@@ -9,51 +9,51 @@ internal sealed record ModelIndex([property: JsonPropertyName("_class_name"), Js
 internal sealed record UnetConfig
 {
     [JsonRequired]
-    public int InChannels { get; init; }
+    public int InChannels { get; set; }
 
     [JsonRequired]
-    public int SampleSize { get; init; }
+    public int SampleSize { get; set; }
 
     [JsonRequired]
-    public int CrossAttentionDim { get; init; }
+    public int CrossAttentionDim { get; set; }
 }
 
 /// <summary>What the hub reads of a VAE's <c>config.json</c>.</summary>
 internal sealed record VaeConfig
 {
     [JsonRequired]
-    public int LatentChannels { get; init; }
+    public int LatentChannels { get; set; }
 
     [JsonRequired]
-    public IReadOnlyList<int> BlockOutChannels { get; init; } = [];
+    public IReadOnlyList<int> BlockOutChannels { get; set; } = [];
 
     [JsonRequired]
-    public float ScalingFactor { get; init; }
+    public float ScalingFactor { get; set; }
 
     /// <summary>Pixels a latent's side stands for: each block but the last halves the picture.</summary>
     public int Factor => 1 << (BlockOutChannels.Count - 1);
 }
 
-/// <summary>What the hub reads of <c>scheduler_config.json</c>; the defaults are diffusers'.</summary>
+/// <summary>What the hub reads of <c>scheduler_config.json</c>; the defaults are diffusers'. (Settable members: the JSON reader would lose them otherwise.)</summary>
 internal sealed record SchedulerConfig
 {
-    public int NumTrainTimesteps { get; init; } = 1000;
+    public int NumTrainTimesteps { get; set; } = 1000;
 
-    public float BetaStart { get; init; } = 0.0001f;
+    public float BetaStart { get; set; } = 0.0001f;
 
-    public float BetaEnd { get; init; } = 0.02f;
+    public float BetaEnd { get; set; } = 0.02f;
 
-    public string BetaSchedule { get; init; } = "linear";
+    public string BetaSchedule { get; set; } = "linear";
 
-    public string PredictionType { get; init; } = "epsilon";
+    public string PredictionType { get; set; } = "epsilon";
 
-    public string TimestepSpacing { get; init; } = "leading";
+    public string TimestepSpacing { get; set; } = "leading";
 
-    public int StepsOffset { get; init; }
+    public int StepsOffset { get; set; }
 
-    public bool RescaleBetasZeroSnr { get; init; }
+    public bool RescaleBetasZeroSnr { get; set; }
 
-    public bool SetAlphaToOne { get; init; } = true;
+    public bool SetAlphaToOne { get; set; } = true;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -56,6 +56,7 @@ internal sealed class StableDiffusionFamily : IModelFamily
         var unetConfig = folder.Read("unet/config.json", DiffusersJson.Default.UnetConfig);
         var vae = folder.Read("vae/config.json", DiffusersJson.Default.VaeConfig);
         var tokenizer = ClipTokenizer.Read(folder, "tokenizer");
+        var preview = LatentPreview.Read(folder, ModelCard.Read(folder), unetConfig.InChannels);
         var graphs = new List<Graph>();
         try
         {
@@ -70,6 +71,7 @@ internal sealed class StableDiffusionFamily : IModelFamily
                 new PromptEncoder(tokenizer, graphs[0], unetConfig.CrossAttentionDim),
                 graphs[1],
                 new LatentDecoder(graphs[2], vae.Factor, vae.ScalingFactor),
+                preview,
                 new LatentLayout(unetConfig.InChannels, vae.Factor));
         }
         catch (InferenceException)

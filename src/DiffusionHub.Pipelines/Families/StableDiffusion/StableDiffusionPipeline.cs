@@ -18,6 +18,7 @@ internal sealed class StableDiffusionPipeline(
     PromptEncoder prompts,
     Graph unetGraph,
     LatentDecoder decoder,
+    LatentPreview? preview,
     LatentLayout layout) : IPipeline
 {
     public ModelDescription Description => description;
@@ -74,8 +75,9 @@ internal sealed class StableDiffusionPipeline(
 
     private RgbImage Preview(float[] estimate, LatentShape shape, int image)
     {
-        var one = shape with { Count = 1 };
-        return RgbImage.FromFloats(
-            shape.Width * layout.Factor, shape.Height * layout.Factor, decoder.Decode(estimate.AsSpan(image * shape.One, shape.One), one));
+        var latents = estimate.AsSpan(image * shape.One, shape.One);
+        return preview is not null
+            ? preview.Render(latents, shape)
+            : RgbImage.FromFloats(shape.Width * layout.Factor, shape.Height * layout.Factor, decoder.Decode(latents, shape with { Count = 1 }));
     }
 }
