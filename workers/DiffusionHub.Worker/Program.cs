@@ -36,13 +36,14 @@ using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(leve
 }));
 var logger = loggers.CreateLogger("Worker");
 using var stopping = new CancellationTokenSource();
+using var impatient = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 Supervised.StopWhenParentEnds(stopping.Cancel);
 
 try
 {
-    return await new WorkerProcess(settings, database, logger).RunAsync(stopping.Token);
+    return await new WorkerProcess(settings, database, logger).RunAsync(stopping.Token, impatient.Token);
 }
 catch (OperationCanceledException) when (stopping.IsCancellationRequested)
 {
@@ -63,5 +64,6 @@ catch (Exception e)
 void Stop(PosixSignalContext context)
 {
     context.Cancel = true;
-    stopping.Cancel();
+    // Asked twice: the job in hand is given back at once.
+    (stopping.IsCancellationRequested ? impatient : stopping).Cancel();
 }

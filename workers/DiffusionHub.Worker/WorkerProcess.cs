@@ -20,8 +20,10 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until <paramref name="stopping"/>.</summary>
+    /// <param name="stopping">Ends the claims; the job in hand may end within <see cref="Grace"/>.</param>
+    /// <param name="impatient">The job in hand is given back without waiting.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(CancellationToken stopping)
+    public async Task<int> RunAsync(CancellationToken stopping, CancellationToken impatient)
     {
         using var state = new WorkerState(logger);
         using var thread = new InferenceThread();
@@ -50,7 +52,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
 
         try
         {
-            await LoopAsync(dataSource, queue, thread, shelf, state, lease, stopping);
+            await LoopAsync(dataSource, queue, thread, shelf, state, lease, stopping, impatient);
         }
         finally
         {
@@ -61,7 +63,8 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     }
 
     private async Task LoopAsync(
-        NpgsqlDataSource dataSource, JobQueue queue, InferenceThread thread, ModelShelf shelf, WorkerState state, LeaseLoop lease, CancellationToken stopping)
+        NpgsqlDataSource dataSource, JobQueue queue, InferenceThread thread, ModelShelf shelf, WorkerState state, LeaseLoop lease, CancellationToken stopping,
+        CancellationToken impatient)
     {
         var blobs = new FolderBlobStore(settings.PicturesFolder);
         var runner = new JobRunner(thread, shelf, new ProgressReporter(dataSource, queue.Notifier), logger);
@@ -78,6 +81,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             hardStop.CancelAfter(Grace + Farewell);
         });
         await using var grace = new Timer(_ => state.Stop(StopReason.ShuttingDown), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var noGrace = impatient.Register(() => state.Stop(StopReason.ShuttingDown));
         await using var graceBegins = stopping.Register(() => grace.Change(Grace, Timeout.InfiniteTimeSpan));
 
         var claiming = new ClaimLoop(queue, blobs, handler, state).RunAsync(stopping, hardStop.Token);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DiffusionHub.Domain.Models;
+using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
@@ -49,11 +50,14 @@ internal sealed class ModelShelf : IDisposable
     public void WarmUp()
     {
         var model = Capabilities.MinBy(c => c.MemoryBytes)!;
-        Load(model.Name).Run(new TextToImageRequest
+        var pipeline = Load(model.Name);
+        var request = new TextToImageRequest
         {
-            Prompt = "", Seed = 0, Steps = 1, Guidance = model.DefaultGuidance, Width = model.DefaultWidth, Height = model.DefaultHeight,
-            Sampler = model.Samplers[0],
-        });
+            Prompt = "", Seed = 0, Steps = Math.Min(2, model.MaxSteps), Guidance = model.DefaultGuidance,
+            Width = model.DefaultWidth, Height = model.DefaultHeight, Sampler = model.Samplers[0],
+        };
+        var batch = pipeline.Run(request, (in StepProgress step) => ImageCodec.Thumbnail(step.Preview(0), 512));
+        PictureFile.Png(batch, 0, request, pipeline.Description);
     }
 
     /// <summary>The pipeline of that model, loaded when it is not in memory.</summary>
