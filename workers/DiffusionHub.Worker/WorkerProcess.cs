@@ -85,7 +85,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         await using var graceBegins = stopping.Register(() => grace.Change(Grace, Timeout.InfiniteTimeSpan));
 
         var claiming = new ClaimLoop(queue, blobs, handler, state).RunAsync(stopping, hardStop.Token);
-        Task[] others = [lease.RunAsync(done.Token), new ReapLoop(new Reaper(dataSource, queue.Notifier), logger).RunAsync(done.Token), new SignalLoop(listener, state).RunAsync(done.Token)];
+        Task[] others = [lease.RunAsync(done.Token), new ReapLoop(new Reaper(dataSource, queue.Notifier), state, logger).RunAsync(done.Token), new SignalLoop(listener, state).RunAsync(done.Token)];
         // None of them ends by itself: one that does has met a fault, and the process must not live on half dead.
         var first = await Task.WhenAny([claiming, .. others]);
         if (first != claiming)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DiffusionHub.Queue;
 using Microsoft.Extensions.Logging;
 
@@ -43,10 +44,16 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, string> _problems = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private long _renewed;
     private RunningJob? _running; // disposed by who runs it
 
     /// <summary>Null until registered, and while the lease is lost.</summary>
     public WorkerIdentity? Identity { get; set; }
+
+    /// <summary>
+    /// True while the lease was renewed recently. A worker that was frozen or cut off renews its own first before it judges others, or itself.
+    /// </summary>
+    public bool IsLeaseFresh => Stopwatch.GetElapsedTime(Volatile.Read(ref _renewed)) < WorkerRegistry.Lease;
 
     /// <summary>Models in memory.</summary>
     public IReadOnlyList<string> Resident { get; set; } = [];
@@ -62,6 +69,9 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
             }
         }
     }
+
+    /// <summary>The lease was renewed just now.</summary>
+    public void Renewed() => Volatile.Write(ref _renewed, Stopwatch.GetTimestamp());
 
     /// <summary>True while that topic is unwell.</summary>
     public bool Has(string topic)

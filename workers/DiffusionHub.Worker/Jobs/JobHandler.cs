@@ -39,7 +39,7 @@ internal sealed class JobHandler(JobQueue queue, ModelShelf shelf, JobRunner run
         {
             var request = JobRequest.Read(job.Claim, shelf);
             var run = await runner.RunAsync(job, request);
-            await publisher.PublishAsync(job, request, run, claimedAt);
+            await publisher.PublishAsync(job, request, run, claimedAt, hardStop);
         }
         catch (OperationCanceledException) when (job.Reason != StopReason.None)
         {

@@ -25,10 +25,13 @@ internal sealed class PicturePublisher(JobQueue queue, IBlobStore blobs, WorkerS
     private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(20);
 
     /// <summary>Publishes the picture of a job.</summary>
+    /// <remarks>
+    /// Once the finish was sent, only the database can say what became of it: neither a lost lease nor a cancel ends the wait for its answer.
+    /// </remarks>
     /// <exception cref="StoreAwayException">The store takes nothing; the job should be given back.</exception>
     /// <exception cref="OperationCanceledException">The job was stopped meanwhile.</exception>
     /// <exception cref="PostgresException">The database refuses the picture.</exception>
-    public async Task<FinishResult> PublishAsync(RunningJob job, JobRequest request, FinishedRun run, long claimedAt)
+    public async Task<FinishResult> PublishAsync(RunningJob job, JobRequest request, FinishedRun run, long claimedAt, CancellationToken hardStop)
     {
         var claim = job.Claim;
         var encoding = Stopwatch.GetTimestamp();
@@ -48,7 +51,7 @@ internal sealed class PicturePublisher(JobQueue queue, IBlobStore blobs, WorkerS
             // From here on the row may be committed without our hearing of it: only a definite no makes the files orphans.
             orphans = false;
             var result = await Patience.UntilDatabaseAnswersAsync(
-                state, () => queue.FinishAsync(claim, new JobResult(device), also, CancellationToken.None), job.Stopped);
+                state, () => queue.FinishAsync(claim, new JobResult(device), also, CancellationToken.None), hardStop);
             orphans = result != FinishResult.Published;
             logger.Finished(
                 claim.JobId, result, device, Stopwatch.GetElapsedTime(claimedAt).TotalMilliseconds - device, Milliseconds(encoding, storing),

@@ -12,6 +12,7 @@ internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription descr
     public async Task RegisterAsync(CancellationToken cancellationToken)
     {
         state.Identity = await Patience.UntilDatabaseAnswersAsync(state, () => registry.RegisterAsync(description, cancellationToken), cancellationToken);
+        state.Renewed();
         state.Wake();
     }
 
@@ -24,6 +25,7 @@ internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription descr
             try
             {
                 await BeatAsync(stopping);
+                state.Renewed();
                 state.Set(Patience.DatabaseTopic, null);
             }
             catch (QueueUnavailableException e)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace DiffusionHub.Worker.Loops;
 
 /// <summary>Looks after dead workers' jobs; every worker process does, one at a time has its turn.</summary>
-internal sealed class ReapLoop(Reaper reaper, ILogger logger)
+internal sealed class ReapLoop(Reaper reaper, WorkerState state, ILogger logger)
 {
     /// <summary>Reaps until stopped.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -13,7 +13,7 @@ internal sealed class ReapLoop(Reaper reaper, ILogger logger)
         {
             try
             {
-                if (await reaper.ReapAsync(stopping) is { } reaped && reaped.Freed.Count + reaped.Ended.Count > 0)
+                if (state.IsLeaseFresh && await reaper.ReapAsync(stopping) is { } reaped && reaped.Freed.Count + reaped.Ended.Count > 0)
                 {
                     logger.Reaped(reaped.Freed.Count, reaped.Ended.Count);
                 }
