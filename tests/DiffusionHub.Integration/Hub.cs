@@ -6,6 +6,7 @@ using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Migrations;
 using DiffusionHub.Queue;
+using DiffusionHub.Tests;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -37,16 +38,7 @@ internal sealed class Hub : IAsyncDisposable
 
     public static async Task<Hub> StartAsync()
     {
-        var server = Environment.GetEnvironmentVariable("HUB_TEST_DATABASE") ?? throw new InvalidOperationException("HUB_TEST_DATABASE is not set.");
-        var name = $"hub_{Guid.NewGuid():N}";
-        await using (var connection = new NpgsqlConnection(server))
-        {
-            await connection.OpenAsync();
-            await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
-            await create.ExecuteNonQueryAsync();
-        }
-
-        var connectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        var connectionString = await TestServer.NewDatabaseAsync();
         await HubMigrator.MigrateAsync(connectionString);
         return new Hub(connectionString);
     }
