@@ -40,6 +40,7 @@ public sealed class FaultTests
 
     [Theory]
     [InlineData("[1, 2]", "cannot be read")]
+    [InlineData("""{"model": "sprout", "prompt": null}""", "cannot be read")]
     [InlineData("""{"model": "nothing", "prompt": "fig"}""", "nothing")]
     [InlineData("""{"model": "sprout", "steps": 100000}""", "steps")]
     [InlineData("""{"model": "sprout", "count": 3}""", "one picture")]

@@ -6,7 +6,6 @@ namespace DiffusionHub.Domain.Requests;
 /// What somebody asks for: the hub's request document, the same in the Studio, the APIs, <c>hub generate --request</c> and the
 /// queue's payload. JSON in camelCase. An absent value means the model's own default.
 /// </summary>
-/// <remarks>Members with a default have setters: the generated JSON reader sets every init-only member, absent ones to zero or null.</remarks>
 public sealed record GenerationRequest
 {
     /// <summary>A request with every default.</summary>
@@ -20,10 +19,10 @@ public sealed record GenerationRequest
         (Model, Prompt, Count, Noise) = (model, prompt, count, noise);
 
     /// <summary>Name of the model, as the catalogue lists it.</summary>
-    public string Model { get; set; } = "";
+    public string Model { get; init; } = "";
 
     /// <summary>What the picture shows.</summary>
-    public string Prompt { get; set; } = "";
+    public string Prompt { get; init; } = "";
 
     /// <summary>What it must not show. Null is "none given", which some families encode differently from an empty text.</summary>
     public string? NegativePrompt { get; init; }
@@ -32,7 +31,7 @@ public sealed record GenerationRequest
     public long? Seed { get; init; }
 
     /// <summary>How many pictures.</summary>
-    public int Count { get; set; } = 1;
+    public int Count { get; init; } = 1;
 
     /// <summary>Sampling steps.</summary>
     public int? Steps { get; init; }
@@ -50,5 +49,5 @@ public sealed record GenerationRequest
     public string? Sampler { get; init; }
 
     /// <summary>Random number generator of the noise: <c>cpu</c> (PyTorch's CPU generator) or <c>nv</c> (CUDA's).</summary>
-    public string Noise { get; set; } = "cpu";
+    public string Noise { get; init; } = "cpu";
 }

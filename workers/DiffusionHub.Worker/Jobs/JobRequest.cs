@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Pipelines;
@@ -19,15 +19,10 @@ internal sealed record JobRequest(GenerationRequest Document, TextToImageRequest
     /// <exception cref="PoisonJobException">The payload is no request, or one that this model can never fulfil.</exception>
     public static JobRequest Read(JobClaim claim, ModelShelf shelf)
     {
-        GenerationRequest document;
-        try
+        var (read, faults) = RequestDocument.Read(Encoding.UTF8.GetBytes(claim.Payload));
+        if (read is not { } document)
         {
-            document = JsonSerializer.Deserialize(claim.Payload, RequestJson.Default.GenerationRequest)
-                ?? throw new PoisonJobException(Statements.Text(WorkerTexts.NotARequest, "null"));
-        }
-        catch (JsonException e)
-        {
-            throw new PoisonJobException(Statements.Text(WorkerTexts.NotARequest, e.Message));
+            throw new PoisonJobException(Statements.Text(WorkerTexts.NotARequest, string.Join(' ', faults.Select(f => f.Message))));
         }
 
         if (document.Count != 1)
