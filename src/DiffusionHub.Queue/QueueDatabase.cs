@@ -8,15 +8,20 @@ public static class QueueDatabase
     /// <summary>A data source whose statements are prepared by themselves and whose waits are short enough for a lease.</summary>
     /// <param name="connectionString">The hub's database.</param>
     /// <param name="applicationName">Shown in <c>pg_stat_activity</c>.</param>
-    public static NpgsqlDataSource Open(string connectionString, string applicationName) =>
-        new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
+    public static NpgsqlDataSource Open(string connectionString, string applicationName)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = applicationName,
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
             Timeout = 5,
             CommandTimeout = 10,
-        }.ConnectionString).Build();
+        };
+        // A process that freezes in the middle of a transaction must not keep its locks longer than its lease: the others could not reap.
+        settings.Options = $"{settings.Options} -c idle_in_transaction_session_timeout=3s".TrimStart();
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
 
     /// <summary>True where <paramref name="e"/> means that the database is gone, stopping, starting or full, not that the statement is wrong.</summary>
     public static bool IsUnavailable(Exception e) => e switch

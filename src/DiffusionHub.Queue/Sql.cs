@@ -29,6 +29,7 @@ internal static class Sql
     public static readonly string Counts = Read("counts");
     public static readonly string ReadWorkers = Read("read-workers");
     public static readonly string Notify = Read("notify");
+    public static readonly string BenchClear = Read("bench-clear");
 
     private static string Read(string name)
     {

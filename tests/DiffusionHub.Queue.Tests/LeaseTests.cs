@@ -101,6 +101,19 @@ public sealed class LeaseTests(QueueFixture fixture) : QueueTest(fixture)
     }
 
     [Fact]
+    public async Task Process_that_freezes_while_it_reaps_loses_its_turn()
+    {
+        await using var frozen = await DataSource.OpenConnectionAsync();
+        await using var transaction = await frozen.BeginTransactionAsync();
+        await using var turn = new Npgsql.NpgsqlCommand(Sql.ReapTurn, frozen, transaction);
+        await turn.ExecuteScalarAsync();
+        (await Reaper.ReapAsync()).ShouldBeNull();
+        await using var waiting = DataSource.CreateCommand("SELECT pg_advisory_xact_lock(hashtext('DiffusionHub.Queue.Reaper'))");
+        await waiting.ExecuteNonQueryAsync();
+        (await Reaper.ReapAsync()).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Workers_are_listed_with_what_they_do()
     {
         var id = await SubmitAsync();

@@ -1,5 +1,5 @@
 using DiffusionHub.Migrations;
-using Npgsql;
+using DiffusionHub.Tests;
 using Xunit;
 
 namespace DiffusionHub.Queue.Tests;
@@ -11,16 +11,7 @@ public sealed class QueueFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var server = Environment.GetEnvironmentVariable("HUB_TEST_DATABASE") ?? throw new InvalidOperationException("HUB_TEST_DATABASE is not set.");
-        var name = $"queue_{Guid.NewGuid():N}";
-        await using (var connection = new NpgsqlConnection(server))
-        {
-            await connection.OpenAsync();
-            await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
-            await create.ExecuteNonQueryAsync();
-        }
-
-        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        ConnectionString = await TestServer.NewDatabaseAsync();
         await HubMigrator.MigrateAsync(ConnectionString);
     }
 

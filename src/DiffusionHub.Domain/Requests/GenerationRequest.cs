@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DiffusionHub.Domain.Requests;
 
 /// <summary>
@@ -6,6 +8,16 @@ namespace DiffusionHub.Domain.Requests;
 /// </summary>
 public sealed record GenerationRequest
 {
+    /// <summary>A request with every default.</summary>
+    public GenerationRequest()
+    {
+    }
+
+    /// <summary>For the JSON reader, which knows defaults of parameters but not of properties.</summary>
+    [JsonConstructor]
+    public GenerationRequest(string model = "", string prompt = "", int count = 1, string noise = "cpu") =>
+        (Model, Prompt, Count, Noise) = (model, prompt, count, noise);
+
     /// <summary>Name of the model, as the catalogue lists it.</summary>
     public string Model { get; init; } = "";
 

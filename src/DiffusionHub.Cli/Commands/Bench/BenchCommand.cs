@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace DiffusionHub.Cli.Commands.Bench;
+
+/// <summary><c>hub bench</c>: measurements. They never fail for being slow.</summary>
+internal static class BenchCommand
+{
+    public static Command Create() => new("bench", BenchTexts.Description)
+    {
+        InferenceBench.Create(),
+    };
+}

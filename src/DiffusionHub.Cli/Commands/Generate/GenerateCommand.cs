@@ -1,0 +1,74 @@
+using System.CommandLine;
+using DiffusionHub.Cli.Models;
+using DiffusionHub.Cli.Shell;
+using DiffusionHub.Domain.Requests;
+using DiffusionHub.Pipelines;
+
+namespace DiffusionHub.Cli.Commands.Generate;
+
+/// <summary><c>hub generate</c>: one request in this process, without server and database.</summary>
+internal static class GenerateCommand
+{
+    public static Command Create()
+    {
+        var options = new GenerateOptions();
+        var command = new Command("generate", GenerateTexts.Description);
+        options.AddTo(command);
+        // In the background, so that an interrupt is heard while the picture is made.
+        command.SetAction((parsed, stop) => Task.Run(() => Run(options.Read(parsed), stop), stop));
+        return command;
+    }
+
+    private static int Run(GenerateArguments arguments, CancellationToken stop)
+    {
+        var folder = new ModelCatalogue().Find(arguments.Request.Model);
+        var model = ModelCatalogue.Describe(folder);
+        var request = Checked(arguments.Request, model);
+        var files = OutputFiles.Plan(arguments.Out, arguments.Latents, request);
+
+        using var pipeline = ModelCatalogue.Load(folder);
+        stop.ThrowIfCancellationRequested();
+        var latents = new LatentRecorder(arguments.Latents is not null);
+        using var progress = new StepLine(request.Steps);
+        var batch = pipeline.Run(
+            request,
+            (in StepProgress step) =>
+            {
+                latents.Add(step);
+                progress.Show(step.Step);
+            },
+            stop);
+        progress.Dispose();
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            OutputFiles.Write(files.Pictures[i], PictureFile.Png(batch, i, request, model));
+        }
+
+        if (files.Latents is { } path)
+        {
+            OutputFiles.Write(path, latents.Bytes());
+        }
+
+        GenerateReport.Print(arguments.Json, files, request, model, batch);
+        return ExitCodes.Done;
+    }
+
+    private static TextToImageRequest Checked(GenerationRequest request, ModelDescription model)
+    {
+        var capabilities = model.ToCapabilities();
+        var errors = RequestValidator.Validate(request, capabilities);
+        if (errors.Count > 0)
+        {
+            throw new CommandException(string.Join(' ', errors.Select(Message)), ExitCodes.Usage);
+        }
+
+        // Any seed does when none is given; the report and the picture name it.
+        var seed = Random.Shared.NextInt64(RequestLimits.Seed - request.Count + 2);
+        return RequestValidator.WithDefaults(request, capabilities, seed).ToRun();
+
+        string Message(FieldError error) => error.Field == "sampler" && request.Sampler is { } sampler
+            ? error.Message + UsageErrors.Suggestion(sampler, capabilities.Samplers)
+            : error.Message;
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using DiffusionHub.Cli.Shell;
+using DiffusionHub.Domain.Requests;
+
+namespace DiffusionHub.Cli.Commands.Generate;
+
+/// <summary>The options of <c>hub generate</c> and how they become a request.</summary>
+internal sealed class GenerateOptions
+{
+    private readonly Argument<string?> prompt = new("prompt") { Description = GenerateTexts.Prompt, Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> model = Text("--model", GenerateTexts.Model, "name|path");
+    private readonly Option<string?> negative = Text("--negative", GenerateTexts.Negative, "text");
+    private readonly Option<long?> seed = NumberOption.Create<long>("--seed", GenerateTexts.Seed);
+    private readonly Option<int?> steps = NumberOption.Create<int>("--steps", GenerateTexts.Steps);
+    private readonly Option<double?> guidance = NumberOption.Create<double>("--guidance", GenerateTexts.Guidance);
+    private readonly Option<string?> sampler = Text("--sampler", GenerateTexts.Sampler, "name");
+    private readonly Option<int?> width = NumberOption.Create<int>("--width", GenerateTexts.Width);
+    private readonly Option<int?> height = NumberOption.Create<int>("--height", GenerateTexts.Height);
+    private readonly Option<int?> count = NumberOption.Create<int>("--count", GenerateTexts.Count);
+    private readonly Option<string?> noise = Text("--noise", GenerateTexts.Noise, "cpu|nv");
+    private readonly Option<string?> device = Text("--device", GenerateTexts.Device, "auto|cpu");
+    private readonly Option<string?> request = Text("--request", GenerateTexts.Request, "file.json");
+    private readonly Option<string?> output = Text("--out", GenerateTexts.Out, "file.png");
+    private readonly Option<string?> latents = Text("--latents", GenerateTexts.Latents, "file.npy");
+    private readonly Option<bool> json = new("--json") { Description = GenerateTexts.Json };
+
+    public void AddTo(Command command)
+    {
+        command.Add(prompt);
+        Option[] options = [model, negative, seed, steps, guidance, sampler, width, height, count, noise, device, request, output, latents, json];
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <exception cref="CommandException">Something in it cannot be.</exception>
+    public GenerateArguments Read(ParseResult parsed)
+    {
+        RefuseOtherDevices(parsed.GetValue(device));
+        var given = parsed.GetValue(request) is { } file ? ReadRequest(file) : new GenerationRequest();
+        if (parsed.GetValue(prompt) is null && parsed.GetValue(request) is null)
+        {
+            throw new CommandException(GenerateTexts.NoPrompt, ExitCodes.Usage);
+        }
+
+        return new GenerateArguments(
+            given with
+            {
+                Prompt = parsed.GetValue(prompt) ?? given.Prompt,
+                Model = parsed.GetValue(model) ?? given.Model,
+                NegativePrompt = parsed.GetValue(negative) ?? given.NegativePrompt,
+                Seed = parsed.GetValue(seed) ?? given.Seed,
+                Steps = parsed.GetValue(steps) ?? given.Steps,
+                Guidance = parsed.GetValue(guidance) ?? given.Guidance,
+                Sampler = parsed.GetValue(sampler) ?? given.Sampler,
+                Width = parsed.GetValue(width) ?? given.Width,
+                Height = parsed.GetValue(height) ?? given.Height,
+                Count = parsed.GetValue(count) ?? given.Count,
+                Noise = parsed.GetValue(noise) ?? given.Noise,
+            },
+            parsed.GetValue(output),
+            parsed.GetValue(latents),
+            parsed.GetValue(json));
+    }
+
+    private static Option<string?> Text(string name, string description, string value) => new(name) { Description = description, HelpName = value };
+
+    private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+
+    private static void RefuseOtherDevices(string? name)
+    {
+        if (name is null or "auto" or "cpu")
+        {
+            return;
+        }
+
+        var text = name.StartsWith("cuda", StringComparison.OrdinalIgnoreCase) ? GenerateTexts.NoCuda : GenerateTexts.UnknownDevice;
+        throw new CommandException(Format(text, name), ExitCodes.Usage);
+    }
+
+    private static GenerationRequest ReadRequest(string file)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(Format(GenerateTexts.RequestUnreadable, file, fault.Message), ExitCodes.Failed, fault);
+        }
+
+        var (read, errors) = RequestDocument.Read(bytes);
+        return read ?? throw new CommandException(
+            $"{file}: " + string.Join(' ', errors.Select(e => e.Message + UsageErrors.Suggestion(e.Field, RequestDocument.Members.Where(m => m != e.Field)))),
+            ExitCodes.Usage);
+    }
+}

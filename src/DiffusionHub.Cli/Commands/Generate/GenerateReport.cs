@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DiffusionHub.Pipelines;
+
+namespace DiffusionHub.Cli.Commands.Generate;
+
+/// <summary>What <c>hub generate --json</c> prints.</summary>
+internal sealed record GenerateResult(
+    IReadOnlyList<string> Files,
+    string? Latents,
+    string Model,
+    string ModelHash,
+    string Prompt,
+    string? NegativePrompt,
+    long Seed,
+    int Steps,
+    double Guidance,
+    string Sampler,
+    string Noise,
+    int Width,
+    int Height,
+    double Seconds);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(GenerateResult))]
+internal sealed partial class GenerateJson : JsonSerializerContext;
+
+/// <summary>The last words of a run.</summary>
+internal static class GenerateReport
+{
+    public static void Print(bool json, OutputFiles files, TextToImageRequest request, ModelDescription model, PictureBatch batch)
+    {
+        var seconds = Math.Round(batch.Timings.Total.TotalSeconds, 3);
+        if (json)
+        {
+            var result = new GenerateResult(
+                files.Pictures, files.Latents, model.Name, model.Hash, request.Prompt, request.NegativePrompt, request.Seed, request.Steps,
+                request.Guidance, request.Sampler, request.Noise, batch.Width, batch.Height, seconds);
+            Console.WriteLine(JsonSerializer.Serialize(result, GenerateJson.Default.GenerateResult));
+            return;
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            Console.WriteLine(Text(GenerateTexts.Done, files.Pictures[i], batch.Width, batch.Height, request.Seed + i));
+        }
+
+        Console.WriteLine(Text(GenerateTexts.Took, model.Name, request.Steps, request.Sampler, request.Guidance, seconds));
+    }
+
+    private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+}

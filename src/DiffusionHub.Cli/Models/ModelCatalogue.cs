@@ -1,0 +1,49 @@
+using DiffusionHub.Cli.Shell;
+using DiffusionHub.Inference;
+using DiffusionHub.Pipelines;
+using DiffusionHub.Pipelines.Folders;
+
+namespace DiffusionHub.Cli.Models;
+
+/// <summary>The models on this machine: those of the data folder, then those that come with the hub.</summary>
+internal sealed class ModelCatalogue
+{
+    private const string BuiltIn = "sprout";
+    private readonly ModelFolders folders = ModelFolders.Usual(Environment.GetEnvironmentVariable("HUB_DATA") is { Length: > 0 } data ? data : "data");
+
+    public IReadOnlyList<string> Names => folders.Names;
+
+    /// <summary>The model of a name or path; "" is the built-in one, or the only one.</summary>
+    public ModelFolder Find(string nameOrPath)
+    {
+        var wanted = nameOrPath.Length > 0 ? nameOrPath : Names is [var only] ? only : BuiltIn;
+        try
+        {
+            return folders.Find(wanted);
+        }
+        catch (UnknownModelException unknown)
+        {
+            throw new CommandException(unknown.Message + UsageErrors.Suggestion(wanted, Names), ExitCodes.Usage, unknown);
+        }
+        catch (ModelFolderException fault)
+        {
+            throw new CommandException(fault.Message, ExitCodes.Failed, fault);
+        }
+    }
+
+    public static ModelDescription Describe(ModelFolder folder) => Translated(() => KnownFamilies.Describe(folder));
+
+    public static IPipeline Load(ModelFolder folder) => Translated(() => KnownFamilies.Load(folder));
+
+    private static T Translated<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception fault) when (fault is ModelFolderException or InferenceException)
+        {
+            throw new CommandException(fault.Message.ReplaceLineEndings(" "), ExitCodes.Failed, fault);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace DiffusionHub.Cli.Shell;
+
+/// <summary>The boundary of the process: signals become cancellation, exceptions become messages and exit codes.</summary>
+internal static class CommandShell
+{
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = ShellTexts.Verbose, Recursive = true };
+
+    /// <summary>Runs the command that <paramref name="arguments"/> name; returns the exit code.</summary>
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments)
+    {
+        root.Add(Verbose);
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(UsageErrors.Message(parsed));
+            return ExitCodes.Usage;
+        }
+
+        using var interrupted = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+        try
+        {
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(configuration, interrupted.Token);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception error)
+        {
+            await Console.Error.WriteLineAsync(parsed.GetValue(Verbose) ? error.ToString() : Message(error));
+            return error is CommandException command ? command.ExitCode : ExitCodes.Failed;
+        }
+
+        void Cancel(PosixSignalContext signal)
+        {
+            // The second one means it: the process ends at once.
+            signal.Cancel = !interrupted.IsCancellationRequested;
+            interrupted.Cancel();
+        }
+    }
+
+    private static string Message(Exception error) => error is CommandException
+        ? error.Message
+        : Text(ShellTexts.Unexpected, error.Message.ReplaceLineEndings(" ").TrimEnd('.'));
+
+    private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace DiffusionHub.Domain.Requests;
+
+/// <summary>Reads the request document strictly: a misspelt member is refused by name instead of being passed over.</summary>
+public static class RequestDocument
+{
+    private static readonly RequestJson Strict = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.Strict,
+        PropertyNameCaseInsensitive = false,
+        RespectNullableAnnotations = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    });
+
+    /// <summary>Names of the members.</summary>
+    public static IReadOnlyList<string> Members { get; } = [.. Strict.GenerationRequest.Properties.Select(p => p.Name)];
+
+    /// <summary>The request in <paramref name="json"/> (UTF-8), or null and the reasons against it.</summary>
+    public static (GenerationRequest? Request, IReadOnlyList<FieldError> Errors) Read(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return (null, [new FieldError("", RequestTexts.NotAnObject)]);
+            }
+
+            var unknown = document.RootElement.EnumerateObject()
+                .Where(member => !Members.Contains(member.Name, StringComparer.Ordinal))
+                .Select(member => new FieldError(member.Name, Text(RequestTexts.UnknownMember, member.Name, string.Join(", ", Members))))
+                .ToList();
+            return unknown.Count > 0 ? (null, unknown) : (document.RootElement.Deserialize(Strict.GenerationRequest), []);
+        }
+        catch (JsonException fault)
+        {
+            // "$.steps" where the value has the wrong kind; a position where the text itself is wrong.
+            var field = fault.Path is { Length: > 2 } path ? path[2..] : "";
+            return (null, [new FieldError(field, field.Length > 0 ? Text(RequestTexts.WrongKind, field) : Text(RequestTexts.NotJson, fault.Message))]);
+        }
+    }
+
+    private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using DiffusionHub.Imaging.Metadata;
+using DiffusionHub.Imaging.Vips;
+
+namespace DiffusionHub.Imaging;
+
+/// <summary>Encodes and decodes pictures. The same picture gives the same bytes each time. Safe to call from any thread.</summary>
+public static class ImageCodec
+{
+    /// <summary>Largest number of pixels that <see cref="Decode"/> accepts unless told otherwise.</summary>
+    public const long DefaultPixelLimit = 8192L * 8192L;
+
+    /// <summary>PNG.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="parameters">Text of the <c>parameters</c> chunk (see <see cref="Infotext"/>), or null for none.</param>
+    public static byte[] Png(RgbImage image, string? parameters = null)
+    {
+        using var source = VipsImage.From(image);
+        var png = source.Encode(".png[compression=6,filter=none,keep=none]");
+        return parameters is null ? png : PngText.Insert(png, PngText.Parameters, parameters);
+    }
+
+    /// <summary>WebP with loss.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="quality">1 to 100.</param>
+    public static byte[] WebP(RgbImage image, int quality = 80)
+    {
+        using var source = VipsImage.From(image);
+        return Encode(source, quality);
+    }
+
+    /// <summary>WebP of a smaller copy that fits in <paramref name="side"/> × <paramref name="side"/> pixels; never larger than the picture.</summary>
+    public static byte[] Thumbnail(RgbImage image, int side, int quality = 80)
+    {
+        using var source = VipsImage.From(image);
+        using var small = source.Thumbnail(side, side);
+        return Encode(small, quality);
+    }
+
+    /// <summary>Decodes any format that libvips reads safely; what is transparent comes on white, turned as its EXIF says.</summary>
+    /// <exception cref="ImagingException">Not a picture, damaged, or of more pixels than <paramref name="pixelLimit"/>.</exception>
+    public static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, long pixelLimit = DefaultPixelLimit)
+    {
+        if (encoded.IsEmpty)
+        {
+            throw new ImagingException(ImagingTexts.Empty);
+        }
+
+        fixed (byte* bytes = encoded)
+        {
+            using var source = VipsImage.Open(bytes, encoded.Length);
+            // The header is read, the pixels are not: a small file may claim to hold more than the memory.
+            if ((long)source.Width * source.Height > pixelLimit)
+            {
+                throw new ImagingException(Message(ImagingTexts.TooLarge, source.Width, source.Height, pixelLimit));
+            }
+
+            using var upright = source.Upright();
+            using var colour = upright.Srgb();
+            using var opaque = colour.OnWhite();
+            return opaque.ToRgb();
+        }
+    }
+
+    private static string Message(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+
+    private static byte[] Encode(VipsImage image, int quality) =>
+        image.Encode(string.Create(CultureInfo.InvariantCulture, $".webp[Q={quality},effort=2,keep=none]"));
+}

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+
+namespace DiffusionHub.Imaging.Vips;
+
+/// <summary>A libvips picture, or a chain of operations on one that runs when it is written.</summary>
+internal sealed unsafe class VipsImage : SafeHandle
+{
+    private VipsImage(nint handle)
+        : base(0, ownsHandle: true) => SetHandle(NativeVips.Check(handle));
+
+    public override bool IsInvalid => handle == 0;
+
+    public int Width => NativeVips.vips_image_get_width(handle);
+
+    public int Height => NativeVips.vips_image_get_height(handle);
+
+    public static VipsImage From(RgbImage image)
+    {
+        fixed (byte* pixels = image.Pixels)
+        {
+            return new VipsImage(NativeVips.vips_image_new_from_memory_copy(
+                pixels, (nuint)image.Pixels.LongLength, image.Width, image.Height, 3, NativeVips.FormatUchar));
+        }
+    }
+
+    /// <summary>Opens an encoded picture: reads its header only. <paramref name="bytes"/> must stay in place as long as the result lives.</summary>
+    public static VipsImage Open(byte* bytes, int length) => new(NativeVips.vips_image_new_from_buffer(bytes, (nuint)length, "[fail_on=truncated]", 0));
+
+    public VipsImage Thumbnail(int width, int height)
+    {
+        NativeVips.Check(NativeVips.vips_thumbnail_image(handle, out var result, width, "height", height, "size", NativeVips.SizeDown, 0));
+        return new VipsImage(result);
+    }
+
+    public VipsImage Upright()
+    {
+        NativeVips.Check(NativeVips.vips_autorot(handle, out var result, 0));
+        return new VipsImage(result);
+    }
+
+    public VipsImage Srgb()
+    {
+        NativeVips.Check(NativeVips.vips_colourspace(handle, out var result, NativeVips.InterpretationSrgb, 0));
+        return new VipsImage(result);
+    }
+
+    /// <summary>Puts what is transparent on white.</summary>
+    public VipsImage OnWhite()
+    {
+        if (NativeVips.vips_image_hasalpha(handle) == 0)
+        {
+            return Bytes();
+        }
+
+        var white = NativeVips.vips_array_double_new([255, 255, 255], 3);
+        try
+        {
+            NativeVips.Check(NativeVips.vips_flatten(handle, out var result, "background", white, 0));
+            using var flat = new VipsImage(result);
+            return flat.Bytes();
+        }
+        finally
+        {
+            NativeVips.vips_area_unref(white);
+        }
+    }
+
+    public RgbImage ToRgb()
+    {
+        if (NativeVips.vips_image_get_bands(handle) != 3)
+        {
+            throw new ImagingException(ImagingTexts.NotColour);
+        }
+
+        var memory = NativeVips.Check(NativeVips.vips_image_write_to_memory(handle, out var size));
+        try
+        {
+            return new RgbImage(Width, Height, new Span<byte>((void*)memory, checked((int)size)).ToArray());
+        }
+        finally
+        {
+            NativeVips.g_free(memory);
+        }
+    }
+
+    /// <summary>Encodes; <paramref name="suffix"/> names the format and its options, such as <c>.png[compression=6]</c>.</summary>
+    public byte[] Encode(string suffix)
+    {
+        NativeVips.Check(NativeVips.vips_image_write_to_buffer(handle, suffix, out var buffer, out var size, 0));
+        try
+        {
+            return new Span<byte>((void*)buffer, checked((int)size)).ToArray();
+        }
+        finally
+        {
+            NativeVips.g_free(buffer);
+        }
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        NativeVips.g_object_unref(handle);
+        return true;
+    }
+
+    private VipsImage Bytes()
+    {
+        NativeVips.Check(NativeVips.vips_cast_uchar(handle, out var result, 0));
+        return new VipsImage(result);
+    }
+}

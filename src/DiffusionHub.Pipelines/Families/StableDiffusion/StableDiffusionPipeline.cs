@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using DiffusionHub.Imaging;
+using DiffusionHub.Inference;
+using DiffusionHub.Pipelines.Stages;
+using DiffusionHub.Sampling.Denoisers;
+
+namespace DiffusionHub.Pipelines.Families.StableDiffusion;
+
+/// <summary>How pictures map to latents.</summary>
+/// <param name="Channels">Latent channels.</param>
+/// <param name="Factor">Pixels a latent's side stands for.</param>
+internal sealed record LatentLayout(int Channels, int Factor);
+
+/// <summary>Encode prompt → initial latents → denoise → decode.</summary>
+internal sealed class StableDiffusionPipeline(
+    ModelDescription description,
+    NoiseProcess process,
+    PromptEncoder prompts,
+    Graph unetGraph,
+    LatentDecoder decoder,
+    LatentPreview? preview,
+    LatentLayout layout) : IPipeline
+{
+    public ModelDescription Description => description;
+
+    public PictureBatch Run(TextToImageRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var started = Stopwatch.GetTimestamp();
+        var shape = new LatentShape(request.Count, layout.Channels, request.Height / layout.Factor, request.Width / layout.Factor);
+        var guided = request.Guidance > 1;
+        var prompt = prompts.Encode(new PromptInput(request.Prompt, guided ? request.NegativePrompt ?? "" : null));
+        var encoded = Stopwatch.GetTimestamp();
+
+        var latents = Denoise(request, shape, prompt, afterStep, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        var denoised = Stopwatch.GetTimestamp();
+
+        var pictures = decoder.Decode(latents, shape);
+        var timings = new RunTimings(
+            Stopwatch.GetElapsedTime(started, encoded), Stopwatch.GetElapsedTime(encoded, denoised), Stopwatch.GetElapsedTime(denoised));
+        return new PictureBatch(pictures, request.Count, shape.Width * layout.Factor, shape.Height * layout.Factor, timings);
+    }
+
+    public void Dispose()
+    {
+        prompts.Dispose();
+        unetGraph.Dispose();
+        decoder.Dispose();
+    }
+
+    private float[] Denoise(TextToImageRequest request, LatentShape shape, PromptEmbeddings prompt, StepObserver? afterStep, CancellationToken cancellation)
+    {
+        var sampler = SamplerChoice.Named(request.Sampler);
+        var plan = process.Plan(sampler, request.Steps);
+        var latents = InitialLatents.Draw(new NoiseInput(request.Seed, request.Noise, shape, plan.InitialScale));
+        var (predictor, unet) = UnetPredictor.Create(unetGraph, shape, prompt, request.Guidance);
+        using (unet)
+        {
+            var denoiser = PredictionDenoiser.Create(process.Prediction, predictor);
+            sampler.Sampler.Sample(denoiser, plan, latents, Report, cancellation);
+        }
+
+        return latents;
+
+        void Report(int step, int steps, ReadOnlySpan<float> x, ReadOnlySpan<float> x0)
+        {
+            if (afterStep is not null)
+            {
+                var estimate = x0.ToArray();
+                afterStep(new StepProgress(step, steps, x, shape, image => Preview(estimate, shape, image)));
+            }
+        }
+    }
+
+    private RgbImage Preview(float[] estimate, LatentShape shape, int image)
+    {
+        var latents = estimate.AsSpan(image * shape.One, shape.One);
+        return preview is not null
+            ? preview.Render(latents, shape)
+            : RgbImage.FromFloats(shape.Width * layout.Factor, shape.Height * layout.Factor, decoder.Decode(latents, shape with { Count = 1 }));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace DiffusionHub.Pipelines.Folders;
+
+/// <summary>A model's folder in the diffusers layout. Every file that is asked for is checked to be there and whole.</summary>
+/// <param name="path">The folder.</param>
+public sealed class ModelFolder(string path)
+{
+    /// <summary>Full path of the folder.</summary>
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>Full path of a file in it.</summary>
+    /// <exception cref="ModelFolderException">It is missing.</exception>
+    public string File(string name)
+    {
+        var file = System.IO.Path.Combine(Path, name);
+        return System.IO.File.Exists(file) ? file : throw (Directory.Exists(Path) ? ModelFolderException.Missing(file) : ModelFolderException.NoFolder(Path));
+    }
+
+    /// <summary>True when the folder holds that file.</summary>
+    public bool Has(string name) => System.IO.File.Exists(System.IO.Path.Combine(Path, name));
+
+    /// <summary>Reads a JSON object.</summary>
+    /// <exception cref="ModelFolderException">It is missing or not a JSON object.</exception>
+    public JsonDocument ReadJson(string name)
+    {
+        var file = File(name);
+        try
+        {
+            var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file));
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document
+                : throw ModelFolderException.Damaged(file, NotJson(document.RootElement.ValueKind.ToString()));
+        }
+        catch (JsonException fault)
+        {
+            throw ModelFolderException.Damaged(file, NotJson(fault.Message));
+        }
+    }
+
+    /// <summary>Reads one JSON object as a record; the names are diffusers'.</summary>
+    /// <exception cref="ModelFolderException">The file is missing, no JSON, or lacks a member.</exception>
+    public T Read<T>(string name, JsonTypeInfo<T> type)
+    {
+        var file = File(name);
+        try
+        {
+            return JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(file), type) ?? throw ModelFolderException.Damaged(file, NotJson("null"));
+        }
+        catch (JsonException fault)
+        {
+            throw ModelFolderException.Damaged(file, NotJson(fault.Message));
+        }
+    }
+
+    /// <summary>Checks that a weights file is whole and returns its full path.</summary>
+    /// <exception cref="ModelFolderException">It is missing, truncated or no safetensors file.</exception>
+    public string Weights(string name)
+    {
+        var file = File(name);
+        SafetensorsFile.Check(file);
+        return file;
+    }
+
+    private static string NotJson(string reason) => ModelFolderException.Format(FolderTexts.NotJson, reason);
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace DiffusionHub.Pipelines.Folders;
+
+/// <summary>A model folder cannot be used. The message names the file, what was expected and what was found.</summary>
+public class ModelFolderException(string message) : Exception(message)
+{
+    internal static ModelFolderException Missing(string path) => new(Format(FolderTexts.MissingFile, path));
+
+    internal static ModelFolderException Truncated(string path, long expected, long found) => new(Format(FolderTexts.Truncated, path, expected, found));
+
+    internal static ModelFolderException Damaged(string path, string reason) => new(Format(FolderTexts.Damaged, path, reason));
+
+    internal static ModelFolderException NoFolder(string path) => new(Format(FolderTexts.NoFolder, path));
+
+    internal static ModelFolderException UnknownFamily(string path, string found, IEnumerable<string> known) =>
+        new(Format(FolderTexts.UnknownFamily, path, found, string.Join(", ", known)));
+
+    internal static ModelFolderException Unsupported(string path, string key, string value, string supported) =>
+        new(Format(FolderTexts.Unsupported, path, key, value, supported));
+
+    internal static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+}
+
+/// <summary>No model has that name. The message lists the names that there are.</summary>
+public sealed class UnknownModelException(string name, IReadOnlyCollection<string> known)
+    : ModelFolderException(known.Count == 0 ? Format(FolderTexts.NoModels, name) : Format(FolderTexts.UnknownModel, name, string.Join(", ", known)));

@@ -1,0 +1,64 @@
+using DiffusionHub.Imaging;
+
+namespace DiffusionHub.Pipelines;
+
+/// <summary>A loaded model. One run at a time.</summary>
+public interface IPipeline : IDisposable
+{
+    /// <summary>What it can do.</summary>
+    ModelDescription Description { get; }
+
+    /// <summary>Makes the pictures of one request. The same request gives the same bits each time.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="afterStep">Called after each step, on the calling thread.</param>
+    /// <param name="cancellation">Looked at between stages and between steps.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="Inference.InferenceException">The device failed.</exception>
+    PictureBatch Run(TextToImageRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default);
+}
+
+/// <summary>Watches a run.</summary>
+/// <param name="progress">Valid only during the call.</param>
+public delegate void StepObserver(in StepProgress progress);
+
+/// <summary>A run after one of its steps.</summary>
+public readonly ref struct StepProgress
+{
+    private readonly Func<int, RgbImage> preview;
+
+    internal StepProgress(int step, int steps, ReadOnlySpan<float> latents, LatentShape shape, Func<int, RgbImage> preview)
+    {
+        (Step, Steps, Shape, this.preview) = (step, steps, shape, preview);
+        Latents = latents;
+    }
+
+    /// <summary>Steps done, from 1.</summary>
+    public int Step { get; }
+
+    /// <summary>Steps in all.</summary>
+    public int Steps { get; }
+
+    /// <summary>The state after the step, in <see cref="Shape"/>.</summary>
+    public ReadOnlySpan<float> Latents { get; }
+
+    /// <summary>Shape of the latents.</summary>
+    public LatentShape Shape { get; }
+
+    /// <summary>What picture <paramref name="image"/> looks like so far: the estimate of the clean picture that the step made,
+    /// small and cheap where the model has a linear preview, through its decoder where not. Costs time only when called.</summary>
+    public RgbImage Preview(int image) => preview(image);
+}
+
+/// <summary>Shape of a batch of latents, C order.</summary>
+/// <param name="Count">Pictures.</param>
+/// <param name="Channels">Channels.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Width">Columns.</param>
+public sealed record LatentShape(int Count, int Channels, int Height, int Width)
+{
+    /// <summary>Elements of one picture.</summary>
+    public int One => Channels * Height * Width;
+
+    /// <summary>Elements of the batch.</summary>
+    public int Length => Count * One;
+}

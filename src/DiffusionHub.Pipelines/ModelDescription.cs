@@ -1,0 +1,47 @@
+namespace DiffusionHub.Pipelines;
+
+/// <summary>What a model is and what may be asked of it.</summary>
+public sealed record ModelDescription
+{
+    /// <summary>Name in the catalogue.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Family, one of <see cref="KnownFamilies"/>.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>SHA-256 of the denoiser's weights, lower-case hex.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>Tasks, such as <c>text-to-image</c>.</summary>
+    public required IReadOnlyList<string> Tasks { get; init; }
+
+    /// <summary>Samplers by field name; the first is the default.</summary>
+    public required IReadOnlyList<string> Samplers { get; init; }
+
+    /// <summary>Steps when a request names none.</summary>
+    public required int DefaultSteps { get; init; }
+
+    /// <summary>Most steps.</summary>
+    public required int MaxSteps { get; init; }
+
+    /// <summary>Guidance scale when a request names none.</summary>
+    public required double DefaultGuidance { get; init; }
+
+    /// <summary>Width and height in pixels when a request names none.</summary>
+    public required int DefaultSide { get; init; }
+
+    /// <summary>Smallest side in pixels.</summary>
+    public required int MinSide { get; init; }
+
+    /// <summary>Largest side in pixels.</summary>
+    public required int MaxSide { get; init; }
+
+    /// <summary>Sides are multiples of this many pixels.</summary>
+    public required int SideMultiple { get; init; }
+
+    /// <summary>Estimated memory while it is loaded and runs, in bytes.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Licence as the model states it, or null.</summary>
+    public string? Licence { get; init; }
+}

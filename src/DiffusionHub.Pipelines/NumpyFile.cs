@@ -1,0 +1,20 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace DiffusionHub.Pipelines;
+
+/// <summary>Writes arrays in NumPy's format, version 1.0: float32, C order, little endian.</summary>
+public static class NumpyFile
+{
+    /// <summary>Bytes of a <c>.npy</c> file with <paramref name="values"/> in <paramref name="shape"/>.</summary>
+    public static byte[] Bytes(ReadOnlySpan<float> values, params int[] shape)
+    {
+        var sides = string.Concat(shape.Select(s => s.ToString(CultureInfo.InvariantCulture) + ", "));
+        var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({sides}), }}";
+        // Magic, version and length take 10 bytes; the data must begin at a multiple of 64, after a line feed.
+        var padded = ((10 + header.Length + 1 + 63) / 64 * 64) - 10;
+        header = header.PadRight(padded - 1) + "\n";
+        return [0x93, .. "NUMPY"u8, 1, 0, (byte)padded, (byte)(padded >> 8), .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes(values)];
+    }
+}

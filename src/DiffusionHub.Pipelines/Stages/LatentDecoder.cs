@@ -1,0 +1,40 @@
+using System.Numerics.Tensors;
+using DiffusionHub.Inference;
+
+namespace DiffusionHub.Pipelines.Stages;
+
+/// <summary>Stage: latents to pictures through a VAE's decoder, one picture at a time, which bounds the memory.</summary>
+internal sealed class LatentDecoder(Graph graph, int factor, float scalingFactor) : IDisposable
+{
+    /// <summary>Pictures of shape (count, height, width, 3), 0..1.</summary>
+    public float[] Decode(ReadOnlySpan<float> latents, LatentShape shape)
+    {
+        var (height, width) = (shape.Height * factor, shape.Width * factor);
+        var pictures = new float[shape.Count * height * width * 3];
+        using var input = GraphTensor.Rent<float>(1, shape.Channels, shape.Height, shape.Width);
+        using var output = GraphTensor.Rent<float>(1, 3, height, width);
+        for (var i = 0; i < shape.Count; i++)
+        {
+            TensorPrimitives.Divide(latents.Slice(i * shape.One, shape.One), scalingFactor, input.Values);
+            graph.Run([("latent_sample", input)], [("sample", output)]);
+            Interleave(output.Values, pictures.AsSpan(i * height * width * 3));
+        }
+
+        return pictures;
+    }
+
+    public void Dispose() => graph.Dispose();
+
+    // (3, h·w) in −1..1 to (h·w, 3) in 0..1.
+    private static void Interleave(ReadOnlySpan<float> planes, Span<float> pixels)
+    {
+        var plane = planes.Length / 3;
+        for (var i = 0; i < plane; i++)
+        {
+            for (var channel = 0; channel < 3; channel++)
+            {
+                pixels[(3 * i) + channel] = Math.Clamp((planes[(channel * plane) + i] / 2) + 0.5f, 0, 1);
+            }
+        }
+    }
+}

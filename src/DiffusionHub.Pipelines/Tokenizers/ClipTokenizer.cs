@@ -1,0 +1,192 @@
+using System.Text;
+using System.Text.Json;
+using DiffusionHub.Pipelines.Folders;
+
+namespace DiffusionHub.Pipelines.Tokenizers;
+
+/// <summary>
+/// CLIP's byte-pair tokenizer (Radford et al. 2021; Sennrich et al. 2016), read from a folder with <c>vocab.json</c>,
+/// <c>merges.txt</c> and <c>tokenizer_config.json</c>. Safe to use from several threads.
+/// </summary>
+public sealed class ClipTokenizer
+{
+    // CLIP's published length, for configs that give none or an absurd one.
+    private const int UsualLength = 77;
+    private const string WordEnd = "</w>";
+    private static readonly string[] ByteSymbols = Symbols();
+
+    private readonly Dictionary<string, int> vocabulary;
+    private readonly Dictionary<(string Left, string Right), int> ranks;
+    private readonly string beginText;
+    private readonly string endText;
+
+    private ClipTokenizer(Dictionary<string, int> vocabulary, Dictionary<(string Left, string Right), int> ranks, JsonElement config)
+    {
+        (this.vocabulary, this.ranks) = (vocabulary, ranks);
+        beginText = Token(config, "bos_token") ?? "<|startoftext|>";
+        endText = Token(config, "eos_token") ?? "<|endoftext|>";
+        Begin = vocabulary[beginText];
+        End = vocabulary[endText];
+        Padding = Token(config, "pad_token") is { } pad ? vocabulary[pad] : End;
+        Length = config.TryGetProperty("model_max_length", out var length) && length.TryGetInt32(out var value) && value is > 2 and < 100_000 ? value : UsualLength;
+    }
+
+    /// <summary>Tokens in every sequence.</summary>
+    public int Length { get; }
+
+    /// <summary>Id of the token that begins a sequence.</summary>
+    public int Begin { get; }
+
+    /// <summary>Id of the token that ends a sequence.</summary>
+    public int End { get; }
+
+    /// <summary>Id that fills a sequence up.</summary>
+    public int Padding { get; }
+
+    /// <summary>Reads the tokenizer in <paramref name="folder"/> of <paramref name="model"/>.</summary>
+    /// <exception cref="ModelFolderException">A file is missing or not what it should be.</exception>
+    public static ClipTokenizer Read(ModelFolder model, string folder)
+    {
+        using var vocabularyJson = model.ReadJson($"{folder}/vocab.json");
+        using var config = model.ReadJson($"{folder}/tokenizer_config.json");
+        var mergesPath = model.File($"{folder}/merges.txt");
+        try
+        {
+            var merges = new Dictionary<(string, string), int>();
+            foreach (var line in File.ReadLines(mergesPath).Skip(1).Where(l => l.Length > 0))
+            {
+                var space = line.IndexOf(' ', StringComparison.Ordinal);
+                merges.TryAdd((line[..space], line[(space + 1)..]), merges.Count);
+            }
+
+            var ids = vocabularyJson.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32(), StringComparer.Ordinal);
+            return new ClipTokenizer(ids, merges, config.RootElement);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
+        {
+            throw ModelFolderException.Damaged(mergesPath, fault.Message);
+        }
+    }
+
+    /// <summary>Ids of <paramref name="text"/>, cut or filled up to <see cref="Length"/>.</summary>
+    public long[] Encode(string text)
+    {
+        var ids = new List<long> { Begin };
+        foreach (var (piece, special) in Pieces(text))
+        {
+            if (special is { } id)
+            {
+                ids.Add(id);
+                continue;
+            }
+
+            foreach (var word in WordSplitter.Split(piece))
+            {
+                Merge(word, ids);
+                if (ids.Count >= Length)
+                {
+                    break;
+                }
+            }
+        }
+
+        if (ids.Count > Length - 1)
+        {
+            ids.RemoveRange(Length - 1, ids.Count - Length + 1);
+        }
+
+        ids.Add(End);
+        while (ids.Count < Length)
+        {
+            ids.Add(Padding);
+        }
+
+        return [.. ids];
+    }
+
+    // The special tokens are recognised in the text as it was typed, before anything else.
+    private IEnumerable<(string Text, int? Special)> Pieces(string text)
+    {
+        while (true)
+        {
+            var (begin, end) = (text.IndexOf(beginText, StringComparison.Ordinal), text.IndexOf(endText, StringComparison.Ordinal));
+            if (begin < 0 && end < 0)
+            {
+                yield return (text, null);
+                yield break;
+            }
+
+            var isBegin = begin >= 0 && (end < 0 || begin < end);
+            var at = isBegin ? begin : end;
+            yield return (text[..at], null);
+            yield return ("", isBegin ? Begin : End);
+            text = text[(at + (isBegin ? beginText : endText).Length)..];
+        }
+    }
+
+    // Joins the pair of the lowest rank, everywhere in the word, until no pair is left that was learnt.
+    private void Merge(string word, List<long> ids)
+    {
+        var bytes = Encoding.UTF8.GetBytes(word);
+        var symbols = new List<string>(bytes.Length);
+        symbols.AddRange(bytes.Select(b => ByteSymbols[b]));
+        symbols[^1] += WordEnd;
+        while (symbols.Count > 1)
+        {
+            var (best, rank) = (0, int.MaxValue);
+            for (var i = 0; i + 1 < symbols.Count; i++)
+            {
+                if (ranks.TryGetValue((symbols[i], symbols[i + 1]), out var r) && r < rank)
+                {
+                    (best, rank) = (i, r);
+                }
+            }
+
+            if (rank == int.MaxValue)
+            {
+                break;
+            }
+
+            Join(symbols, symbols[best], symbols[best + 1]);
+        }
+
+        ids.AddRange(symbols.Select(s => (long)vocabulary.GetValueOrDefault(s, End)));
+    }
+
+    private static void Join(List<string> symbols, string left, string right)
+    {
+        var write = 0;
+        for (var read = 0; read < symbols.Count; read++)
+        {
+            var pair = read + 1 < symbols.Count && symbols[read] == left && symbols[read + 1] == right;
+            symbols[write++] = pair ? left + right : symbols[read];
+            read += pair ? 1 : 0;
+        }
+
+        symbols.RemoveRange(write, symbols.Count - write);
+    }
+
+    private static string? Token(JsonElement config, string name)
+    {
+        if (!config.TryGetProperty(name, out var token))
+        {
+            return null;
+        }
+
+        return token.ValueKind == JsonValueKind.Object ? token.GetProperty("content").GetString() : token.GetString();
+    }
+
+    // GPT-2's table: every byte as a printable character; those that are none already take U+0100 and up.
+    private static string[] Symbols()
+    {
+        var symbols = new string[256];
+        var next = 0x100;
+        for (var b = 0; b < 256; b++)
+        {
+            var printable = b is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
+            symbols[b] = ((char)(printable ? b : next++)).ToString();
+        }
+
+        return symbols;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using DiffusionHub.Data;
+using DiffusionHub.Domain.Jobs;
+using DiffusionHub.Domain.People;
+using DiffusionHub.Domain.Pictures;
+using DiffusionHub.Domain.Requests;
+using DiffusionHub.Migrations;
+using DiffusionHub.Queue;
+using DiffusionHub.Tests;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace DiffusionHub.Integration;
+
+/// <summary>A database, a data folder and the worker processes of one test.</summary>
+internal sealed class Hub : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    private readonly string _folder = Directory.CreateTempSubdirectory("hub-").FullName;
+    private readonly string _connectionString;
+    private readonly List<WorkerUnderTest> _workers = [];
+    private readonly NpgsqlDataSource _dataSource;
+
+    private Hub(string connectionString)
+    {
+        _connectionString = connectionString;
+        _dataSource = QueueDatabase.Open(connectionString, "tests");
+        Queue = new JobQueue(_dataSource);
+    }
+
+    public JobQueue Queue { get; }
+
+    public string PicturesFolder => Path.Combine(_folder, "pictures");
+
+    public IEnumerable<string> Blobs => Directory.Exists(PicturesFolder)
+        ? Directory.EnumerateFiles(PicturesFolder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(PicturesFolder, f))
+        : [];
+
+    public static async Task<Hub> StartAsync()
+    {
+        var connectionString = await TestServer.NewDatabaseAsync();
+        await HubMigrator.MigrateAsync(connectionString);
+        return new Hub(connectionString);
+    }
+
+    public async Task<WorkerUnderTest> WorkerAsync(string name = "a")
+    {
+        var worker = new WorkerUnderTest(name, _folder, _connectionString);
+        _workers.Add(worker);
+        await worker.ReadyAsync();
+        return worker;
+    }
+
+    /// <summary>The worker that runs a job.</summary>
+    public async Task<WorkerUnderTest> RunnerOfAsync(long id)
+    {
+        var name = (await ViewAsync(id)).Worker;
+        return _workers.Single(w => w.Name == name);
+    }
+
+    public async Task<long> SubmitAsync(int steps, string? payload = null)
+    {
+        var request = new GenerationRequest
+        {
+            Model = "sprout", Prompt = "red apple, fluent style", Seed = 7, Steps = steps, Guidance = 2.5, Width = 128, Height = 128, Sampler = "DDIM",
+        };
+        payload ??= JsonSerializer.Serialize(request, RequestJson.Default.GenerationRequest);
+        return (await Queue.SubmitAsync([new NewJob(User.LocalId, Guid.CreateVersion7(), "interactive", "sprout", "sprout", payload)]))[0];
+    }
+
+    /// <summary>A job of so many steps that it is still running after its first ones.</summary>
+    public async Task<long> SubmitAndWaitForStepsAsync(int steps = 50)
+    {
+        var id = await SubmitAsync(steps);
+        await UntilAsync(async () => (await ViewAsync(id)).Step >= 2);
+        return id;
+    }
+
+    public async Task<JobView> ViewAsync(long id) => (await Queue.ReadJobsAsync([id])).Single();
+
+    public async Task<JobView> EndAsync(long id)
+    {
+        await UntilAsync(async () => (await ViewAsync(id)).State is JobState.Succeeded or JobState.Failed or JobState.Deleted);
+        return await ViewAsync(id);
+    }
+
+    /// <summary>Waits until something holds, looking again whenever the queue says that something changed.</summary>
+    public async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        await using var listener = new QueueListener(_dataSource, Notifier.ChangedChannel);
+        try
+        {
+            await foreach (var _ in listener.ReadAsync(deadline.Token))
+            {
+                if (await holds())
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new TimeoutException("It never held. Workers said:\n" + string.Join("\n\n", _workers.Select(w => w.Output)), e);
+        }
+    }
+
+    public async Task<IReadOnlyList<Picture>> PicturesAsync()
+    {
+        await using var context = new HubDbContext(new DbContextOptionsBuilder<HubDbContext>().UseNpgsql(_connectionString).Options);
+        return await context.Pictures.AsNoTracking().ToListAsync();
+    }
+
+    public async Task<IReadOnlyList<string>> ModelsAsync()
+    {
+        await using var context = new HubDbContext(new DbContextOptionsBuilder<HubDbContext>().UseNpgsql(_connectionString).Options);
+        return await context.Models.AsNoTracking().Select(m => m.Name).ToListAsync();
+    }
+
+    /// <summary>Ends every connection of every worker, as an administrator or a failing network would.</summary>
+    public async Task CutWorkersOffAsync()
+    {
+        await using var command = _dataSource.CreateCommand(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'DiffusionHub worker' AND datname = current_database()");
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers)
+        {
+            await worker.DisposeAsync();
+        }
+
+        await Queue.DisposeAsync();
+        await _dataSource.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

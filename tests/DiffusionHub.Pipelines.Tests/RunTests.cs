@@ -1,0 +1,113 @@
+using DiffusionHub.Imaging;
+using DiffusionHub.Imaging.Metadata;
+
+namespace DiffusionHub.Pipelines.Tests;
+
+[Collection(nameof(SproutFixture))]
+public sealed class RunTests(SproutFixture sprout)
+{
+    [Theory]
+    [InlineData("DDIM", 1)]
+    [InlineData("DDIM", 2.5)]
+    [InlineData("Euler", 2.5)]
+    public void The_same_request_gives_the_same_bytes(string sampler, double guidance)
+    {
+        var request = SproutFixture.Request(guidance: guidance, sampler: sampler);
+        var first = Png(request);
+        Png(SproutFixture.Request("something else", seed: 99));
+        Png(request).ShouldBe(first);
+    }
+
+    [Fact]
+    public void A_picture_of_a_batch_is_the_picture_of_its_seed()
+    {
+        var batch = sprout.Pipeline.Run(SproutFixture.Request(count: 3));
+        var alone = sprout.Pipeline.Run(SproutFixture.Request(seed: 9));
+        TestFiles.Error(batch.Values.AsSpan(2 * alone.Values.Length), alone.Values).ShouldBeLessThan(1e-4);
+        batch.Image(0).Pixels.ShouldNotBe(batch.Image(1).Pixels);
+    }
+
+    [Theory]
+    [InlineData("nv")]
+    [InlineData("cpu")]
+    public void Noise_and_sampler_are_heeded(string noise)
+    {
+        var one = Png(SproutFixture.Request() with { Noise = noise });
+        Png(SproutFixture.Request() with { Noise = noise == "nv" ? "cpu" : "nv" }).ShouldNotBe(one);
+        Png(SproutFixture.Request(sampler: "Euler") with { Noise = noise }).ShouldNotBe(one);
+    }
+
+    [Fact]
+    public void The_negative_prompt_counts_only_with_guidance()
+    {
+        var request = SproutFixture.Request();
+        Png(request with { NegativePrompt = "red" }, request).ShouldBe(Png(request));
+        var guided = SproutFixture.Request(guidance: 2);
+        Png(guided with { NegativePrompt = "red" }, guided).ShouldNotBe(Png(guided));
+    }
+
+    [Fact]
+    public void Each_step_is_reported_and_the_last_preview_resembles_the_picture()
+    {
+        var steps = new List<(int, int)>();
+        RgbImage? preview = null;
+        var batch = sprout.Pipeline.Run(SproutFixture.Request("red apple, fluent style", steps: 3), (in StepProgress progress) =>
+        {
+            steps.Add((progress.Step, progress.Steps));
+            preview = progress.Preview(0);
+            progress.Shape.ShouldBe(new LatentShape(1, 8, 16, 16));
+        });
+        steps.ShouldBe([(1, 3), (2, 3), (3, 3)]);
+        (preview!.Width, preview.Height).ShouldBe((16, 16));
+        MeanDifference(preview, batch.Image(0)).ShouldBeLessThan(30);
+    }
+
+    // Of each preview pixel from the middle of what it stands for.
+    private static double MeanDifference(RgbImage small, RgbImage large)
+    {
+        var factor = large.Width / small.Width;
+        return Enumerable.Range(0, small.Pixels.Length).Average(i =>
+        {
+            var (x, y) = (i / 3 % small.Width * factor, i / 3 / small.Width * factor);
+            var middle = ((((y + (factor / 2)) * large.Width) + x + (factor / 2)) * 3) + (i % 3);
+            return Math.Abs(small.Pixels[i] - large.Pixels[middle]);
+        });
+    }
+
+    [Fact]
+    public void Cancelling_ends_the_run_before_the_next_step()
+    {
+        using var source = new CancellationTokenSource();
+        var done = 0;
+        Should.Throw<OperationCanceledException>(() => sprout.Pipeline.Run(
+            SproutFixture.Request(steps: 10),
+            (in StepProgress progress) =>
+            {
+                done = progress.Step;
+                source.Cancel();
+            },
+            source.Token));
+        done.ShouldBe(1);
+        sprout.Pipeline.Run(SproutFixture.Request(steps: 1)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_png_says_how_it_was_made()
+    {
+        var request = SproutFixture.Request("a, b", count: 2, guidance: 2.5) with { NegativePrompt = "blurry" };
+        var png = PictureFile.Png(sprout.Pipeline.Run(request), 1, request, sprout.Pipeline.Description);
+        PngText.Read(png, PngText.Parameters).ShouldBe(
+            "a, b\nNegative prompt: blurry\nSteps: 2, Sampler: DDIM, CFG scale: 2.5, Seed: 8, Size: 128x128, Model hash: 047358e742, Model: sprout, Version: DiffusionHub 0.1");
+    }
+
+    [Fact]
+    public void Latents_are_written_as_numpy_reads_them()
+    {
+        var bytes = NumpyFile.Bytes([1, 2.5f, -3, 4, 5, 6], 1, 2, 3);
+        TestFiles.Npy(bytes).ShouldBe([1, 2.5f, -3, 4, 5, 6]);
+        System.Text.Encoding.ASCII.GetString(bytes, 10, 118).ShouldBe("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3, ), }".PadRight(117) + "\n");
+    }
+
+    private byte[] Png(TextToImageRequest request, TextToImageRequest? label = null) =>
+        PictureFile.Png(sprout.Pipeline.Run(request), 0, label ?? request, sprout.Pipeline.Description);
+}

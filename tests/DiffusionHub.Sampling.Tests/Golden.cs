@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace DiffusionHub.Sampling.Tests;
+
+/// <summary>Reference numbers of PyTorch and diffusers, and how far from them a result is.</summary>
+internal static class Golden
+{
+    public static JsonElement[] Read(string name)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "goldens", name)));
+        return [.. document.RootElement.Clone().EnumerateArray()];
+    }
+
+    public static TheoryData<int> Rows(string name) => [.. Enumerable.Range(0, Read(name).Length)];
+
+    public static float[] Floats(this JsonElement array) => [.. array.EnumerateArray().Select(x => x.GetSingle())];
+
+    public static double[] Doubles(this JsonElement array) => [.. array.EnumerateArray().Select(x => x.GetDouble())];
+
+    // max|a − b| / max(1, max|b|)
+    public static double Error(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
+    {
+        actual.Length.ShouldBe(expected.Length);
+        double worst = 0, largest = 1;
+        for (var i = 0; i < actual.Length; i++)
+        {
+            worst = Math.Max(worst, Math.Abs((double)actual[i] - expected[i]));
+            largest = Math.Max(largest, Math.Abs(expected[i]));
+        }
+
+        return worst / largest;
+    }
+}

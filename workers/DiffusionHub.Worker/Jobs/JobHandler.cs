@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using DiffusionHub.Inference;
+using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Queue;
+using DiffusionHub.Worker.Models;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace DiffusionHub.Worker.Jobs;
+
+/// <summary>Takes a claimed job to one of its ends: published, failed, or given back.</summary>
+internal sealed class JobHandler(JobQueue queue, ModelShelf shelf, JobRunner runner, PicturePublisher publisher, WorkerState state, ILogger logger)
+{
+    /// <summary>Handles one job; its faults never leave here.</summary>
+    /// <param name="claim">The job.</param>
+    /// <param name="hardStop">The process ends now: what could not be told the database stays untold, and the reaper finds out.</param>
+    public async Task HandleAsync(JobClaim claim, CancellationToken hardStop)
+    {
+        var claimedAt = Stopwatch.GetTimestamp();
+        logger.Claimed(claim.JobId, claim.Attempt);
+        var job = state.Begin(claim);
+        try
+        {
+            await RunAsync(job, claimedAt, hardStop);
+        }
+        catch (OperationCanceledException) when (hardStop.IsCancellationRequested)
+        {
+            logger.Released(claim.JobId, StopReason.ShuttingDown);
+        }
+        finally
+        {
+            state.End(job);
+        }
+    }
+
+    private async Task RunAsync(RunningJob job, long claimedAt, CancellationToken hardStop)
+    {
+        try
+        {
+            var request = JobRequest.Read(job.Claim, shelf);
+            var run = await runner.RunAsync(job, request);
+            await publisher.PublishAsync(job, request, run, claimedAt, hardStop);
+        }
+        catch (OperationCanceledException) when (job.Reason != StopReason.None)
+        {
+            await GiveBackAsync(job.Claim, job.Reason, hardStop);
+        }
+        catch (StoreAwayException)
+        {
+            await GiveBackAsync(job.Claim, StopReason.StoreAway, hardStop);
+        }
+        catch (PoisonJobException e)
+        {
+            await FailAsync(job.Claim, e.Message, retry: false, hardStop);
+        }
+        catch (Exception e) when (e is InferenceException or ModelFolderException)
+        {
+            await FailAsync(job.Claim, e.Message, retry: true, hardStop);
+        }
+        catch (OutOfMemoryException)
+        {
+            var request = JobRequest.Read(job.Claim, shelf);
+            var error = Statements.Text(WorkerTexts.OutOfMemory, request.Run.Width, request.Run.Height, request.Model.Name);
+            await FailAsync(job.Claim, error, retry: true, hardStop);
+        }
+        catch (PostgresException e)
+        {
+            logger.Unexpected(e, job.Claim.JobId);
+            await FailAsync(job.Claim, Statements.Text(WorkerTexts.PublishRefused, e.MessageText), retry: true, hardStop);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The boundary of a job: whatever it does must not end the worker, and its owner must hear of it.
+            logger.Unexpected(e, job.Claim.JobId);
+            await FailAsync(job.Claim, Statements.Text(WorkerTexts.Unexpected, e.Message), retry: true, hardStop);
+        }
+    }
+
+    private async Task GiveBackAsync(JobClaim claim, StopReason reason, CancellationToken hardStop)
+    {
+        // With the lease lost the job is somebody else's already; asking again is refused and harmless.
+        await Patience.UntilDatabaseAnswersAsync(state, () => queue.ReleaseAsync(claim, CancellationToken.None), hardStop);
+        logger.Released(claim.JobId, reason);
+    }
+
+    private async Task FailAsync(JobClaim claim, string error, bool retry, CancellationToken hardStop)
+    {
+        var result = await Patience.UntilDatabaseAnswersAsync(
+            state, () => queue.FailAsync(claim, error, retry, CancellationToken.None), hardStop);
+        logger.JobFailed(claim.JobId, result, error);
+    }
+}

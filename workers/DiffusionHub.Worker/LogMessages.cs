@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionHub.Worker;
+
+/// <summary>Every log message of the worker.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(1, LogLevel.Warning, "Model {Model} cannot be used: {Reason}")]
+    public static partial void ModelUnusable(this ILogger logger, string model, string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "Model {Model} loaded in {Milliseconds:0} ms")]
+    public static partial void ModelLoaded(this ILogger logger, string model, double milliseconds);
+
+    [LoggerMessage(3, LogLevel.Debug, "Job {JobId} claimed, attempt {Attempt}")]
+    public static partial void Claimed(this ILogger logger, long jobId, int attempt);
+
+    [LoggerMessage(4, LogLevel.Debug, "Job {JobId} {Result}: {Device:0.0} ms on the device, {Overhead:0.0} ms beside it, of which PNG and thumbnail {Encode:0.0} ms, store {Store:0.0} ms, finish {Finish:0.0} ms")]
+    public static partial void Finished(
+        this ILogger logger, long jobId, Queue.FinishResult result, double device, double overhead, double encode, double store, double finish);
+
+    [LoggerMessage(5, LogLevel.Warning, "Job {JobId} failed ({Result}): {Error}")]
+    public static partial void JobFailed(this ILogger logger, long jobId, Queue.FailResult result, string error);
+
+    [LoggerMessage(6, LogLevel.Error, "Job {JobId} met an unexpected fault")]
+    public static partial void Unexpected(this ILogger logger, Exception fault, long jobId);
+
+    [LoggerMessage(7, LogLevel.Information, "Job {JobId} given back ({Reason})")]
+    public static partial void Released(this ILogger logger, long jobId, StopReason reason);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Problem}")]
+    public static partial void ProblemBegan(this ILogger logger, string problem);
+
+    [LoggerMessage(9, LogLevel.Information, "Going on: the problem is gone")]
+    public static partial void ProblemGone(this ILogger logger);
+
+    [LoggerMessage(10, LogLevel.Warning, "The lease was lost; registered again as epoch {Epoch}")]
+    public static partial void LeaseLost(this ILogger logger, long epoch);
+
+    [LoggerMessage(11, LogLevel.Information, "Freed {Freed} jobs of dead workers, ended {Ended}")]
+    public static partial void Reaped(this ILogger logger, int freed, int ended);
+
+    [LoggerMessage(12, LogLevel.Information, "Stopping")]
+    public static partial void Stopping(this ILogger logger);
+
+    [LoggerMessage(13, LogLevel.Debug, "Progress of job {JobId} was not written: {Reason}")]
+    public static partial void ProgressLost(this ILogger logger, long jobId, string reason);
+
+    [LoggerMessage(14, LogLevel.Critical, "The worker ends because of a fault in its own loops")]
+    public static partial void Broken(this ILogger logger, Exception fault);
+}

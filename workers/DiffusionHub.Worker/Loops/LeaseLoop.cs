@@ -1,0 +1,71 @@
+using DiffusionHub.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionHub.Worker.Loops;
+
+/// <summary>Keeps the worker registered: heartbeats, and a new epoch when the lease was lost.</summary>
+internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription description, WorkerState state, ILogger logger)
+{
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Registers for the first time.</summary>
+    public async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        state.Identity = await Patience.UntilDatabaseAnswersAsync(state, () => registry.RegisterAsync(description, cancellationToken), cancellationToken);
+        state.Renewed();
+        state.Wake();
+    }
+
+    /// <summary>Renews the lease until stopped.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            var pause = WorkerRegistry.HeartbeatInterval;
+            try
+            {
+                await BeatAsync(stopping);
+                state.Renewed();
+                state.Set(Patience.DatabaseTopic, null);
+            }
+            catch (QueueUnavailableException e)
+            {
+                state.Set(Patience.DatabaseTopic, e.Message);
+                pause = PauseAfterFault;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await Task.Delay(pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task BeatAsync(CancellationToken stopping)
+    {
+        if (state.Identity is { } worker)
+        {
+            // While the database is away its problem cannot be told; once it answers there is none.
+            var problem = state.Has(Patience.DatabaseTopic) ? null : state.Problem;
+            var answer = await registry.HeartbeatAsync(worker, new WorkerCondition(state.Resident, Environment.WorkingSet, problem), stopping);
+            if (answer.Current)
+            {
+                if (answer.CancelRequested.Count > 0)
+                {
+                    state.Stop(StopReason.Cancelled, answer.CancelRequested);
+                }
+
+                return;
+            }
+
+            // Others have its job by now.
+            state.Identity = null;
+            state.Stop(StopReason.LeaseLost);
+        }
+
+        state.Identity = await registry.RegisterAsync(description, stopping);
+        state.Wake();
+        logger.LeaseLost(state.Identity.Epoch);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using DiffusionHub.Domain.Models;
+using DiffusionHub.Imaging;
+using DiffusionHub.Inference;
+using DiffusionHub.Pipelines;
+using DiffusionHub.Pipelines.Folders;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionHub.Worker.Models;
+
+/// <summary>
+/// The models this worker can run, and the one in memory. Used on the inference thread only, but for what is read-only after the start.
+/// One model is resident at a time: keeping more within a memory budget belongs here when there are larger ones.
+/// </summary>
+internal sealed class ModelShelf : IDisposable
+{
+    private readonly Dictionary<string, (ModelFolder Folder, ModelCapabilities Capabilities)> _models = new(StringComparer.Ordinal);
+    private readonly WorkerState _state;
+    private readonly ILogger _logger;
+    private IPipeline? _resident;
+
+    public ModelShelf(ModelFolders folders, WorkerState state, ILogger logger)
+    {
+        (_state, _logger) = (state, logger);
+        foreach (var name in folders.Names)
+        {
+            try
+            {
+                var folder = folders.Find(name);
+                _models.Add(name, (folder, CapabilitiesOf(name, KnownFamilies.Describe(folder))));
+            }
+            catch (ModelFolderException e)
+            {
+                logger.ModelUnusable(name, e.Message);
+            }
+        }
+    }
+
+    /// <summary>Names of the usable models.</summary>
+    public IReadOnlyList<string> Names => [.. _models.Keys];
+
+    /// <summary>What each can do.</summary>
+    public IEnumerable<ModelCapabilities> Capabilities => _models.Values.Select(m => m.Capabilities);
+
+    /// <summary>What that model can do, or null when it is not here.</summary>
+    public ModelCapabilities? Find(string name) => _models.TryGetValue(name, out var model) ? model.Capabilities : null;
+
+    /// <summary>Loads the smallest model and makes a first picture with it, so that the first one that somebody waits for is fast.</summary>
+    /// <exception cref="InferenceException">It cannot be loaded.</exception>
+    public void WarmUp()
+    {
+        var model = Capabilities.MinBy(c => c.MemoryBytes)!;
+        var pipeline = Load(model.Name);
+        var request = new TextToImageRequest
+        {
+            Prompt = "", Seed = 0, Steps = Math.Min(2, model.MaxSteps), Guidance = model.DefaultGuidance,
+            Width = model.DefaultWidth, Height = model.DefaultHeight, Sampler = model.Samplers[0],
+        };
+        var batch = pipeline.Run(request, (in StepProgress step) => ImageCodec.Thumbnail(step.Preview(0), 512));
+        PictureFile.Png(batch, 0, request, pipeline.Description);
+    }
+
+    /// <summary>The pipeline of that model, loaded when it is not in memory.</summary>
+    /// <exception cref="ModelFolderException">Its folder was damaged since the start.</exception>
+    /// <exception cref="InferenceException">A graph cannot be loaded.</exception>
+    public IPipeline Load(string name)
+    {
+        if (_resident?.Description.Name == name)
+        {
+            return _resident;
+        }
+
+        _resident?.Dispose();
+        _resident = null;
+        _state.Resident = [];
+        var started = Stopwatch.GetTimestamp();
+        _resident = KnownFamilies.Load(_models[name].Folder);
+        _state.Resident = [name];
+        _logger.ModelLoaded(name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return _resident;
+    }
+
+    public void Dispose() => _resident?.Dispose();
+
+    // Name is the folder's, as the catalogue lists it.
+    private static ModelCapabilities CapabilitiesOf(string name, ModelDescription model) => new()
+    {
+        Name = name,
+        Family = model.Family,
+        Hash = model.Hash,
+        Tasks = model.Tasks,
+        Samplers = model.Samplers,
+        DefaultSteps = model.DefaultSteps,
+        MaxSteps = model.MaxSteps,
+        DefaultGuidance = model.DefaultGuidance,
+        DefaultWidth = model.DefaultSide,
+        DefaultHeight = model.DefaultSide,
+        MinSide = model.MinSide,
+        MaxSide = model.MaxSide,
+        SideMultiple = model.SideMultiple,
+        MemoryBytes = model.MemoryBytes,
+        Licence = model.Licence,
+    };
+}

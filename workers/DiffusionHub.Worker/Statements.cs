@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace DiffusionHub.Worker;
+
+/// <summary>The worker's statements of the <c>hub</c> schema, one a file in Sql/.</summary>
+internal static class Statements
+{
+    public static readonly string AnnounceModel = Read("announce-model");
+    public static readonly string PublishPicture = Read("publish-picture");
+
+    public static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(Statements).Assembly.GetManifestResourceStream(name + ".sql")
+            ?? throw new InvalidOperationException($"The statement {name}.sql is not embedded.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,144 @@
+using DiffusionHub.Data.Blobs;
+using DiffusionHub.Data.Settings;
+using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Queue;
+using DiffusionHub.Worker.Jobs;
+using DiffusionHub.Worker.Loops;
+using DiffusionHub.Worker.Models;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace DiffusionHub.Worker;
+
+/// <summary>One run of the worker: start, loops, orderly stop.</summary>
+internal sealed class WorkerProcess(HubSettings settings, string database, ILogger logger)
+{
+    /// <summary>How long a job in hand may take to end when the worker is told to stop.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long telling the database may take after that.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until <paramref name="stopping"/>.</summary>
+    /// <param name="stopping">Ends the claims; the job in hand may end within <see cref="Grace"/>.</param>
+    /// <param name="impatient">The job in hand is given back without waiting.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken stopping, CancellationToken impatient)
+    {
+        using var state = new WorkerState(logger);
+        using var thread = new InferenceThread();
+        using var shelf = new ModelShelf(ModelFolders.Usual(settings.DataFolder), state, logger);
+        if (shelf.Names.Count == 0)
+        {
+            await Console.Error.WriteLineAsync(Statements.Text(WorkerTexts.NoModels, settings.ModelsFolder));
+            return 1;
+        }
+
+        await using var dataSource = QueueDatabase.Open(database, "DiffusionHub worker");
+        await using var queue = new JobQueue(dataSource);
+        var warm = thread.RunAsync(() =>
+        {
+            shelf.WarmUp();
+            return 0;
+        });
+        await AnnounceAsync(dataSource, shelf, state, stopping);
+        await warm;
+
+        var description = Describe(shelf);
+        var registry = new WorkerRegistry(dataSource, queue.Notifier);
+        var lease = new LeaseLoop(registry, description, state, logger);
+        await lease.RegisterAsync(stopping);
+        Console.WriteLine(Statements.Text(WorkerTexts.Ready, description.Name, description.Device, string.Join(", ", shelf.Names)));
+
+        try
+        {
+            await LoopAsync(dataSource, queue, thread, shelf, state, lease, stopping, impatient);
+        }
+        finally
+        {
+            await UnregisterAsync(registry, description.WorkerId);
+        }
+
+        return 0;
+    }
+
+    private async Task LoopAsync(
+        NpgsqlDataSource dataSource, JobQueue queue, InferenceThread thread, ModelShelf shelf, WorkerState state, LeaseLoop lease, CancellationToken stopping,
+        CancellationToken impatient)
+    {
+        var blobs = new FolderBlobStore(settings.PicturesFolder);
+        var runner = new JobRunner(thread, shelf, new ProgressReporter(dataSource, queue.Notifier), logger);
+        var handler = new JobHandler(queue, shelf, runner, new PicturePublisher(queue, blobs, state, logger), state, logger);
+        await using var listener = new QueueListener(dataSource, Notifier.JobsChannel);
+
+        // The lease is held until the job in hand has ended.
+        using var done = new CancellationTokenSource();
+        using var hardStop = new CancellationTokenSource();
+        await using var stop = stopping.Register(() =>
+        {
+            logger.Stopping();
+            state.Wake();
+            hardStop.CancelAfter(Grace + Farewell);
+        });
+        await using var grace = new Timer(_ => state.Stop(StopReason.ShuttingDown), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var noGrace = impatient.Register(() => state.Stop(StopReason.ShuttingDown));
+        await using var graceBegins = stopping.Register(() => grace.Change(Grace, Timeout.InfiniteTimeSpan));
+
+        var claiming = new ClaimLoop(queue, blobs, handler, state).RunAsync(stopping, hardStop.Token);
+        Task[] others = [lease.RunAsync(done.Token), new ReapLoop(new Reaper(dataSource, queue.Notifier), state, logger).RunAsync(done.Token), new SignalLoop(listener, state).RunAsync(done.Token)];
+        // None of them ends by itself: one that does has met a fault, and the process must not live on half dead.
+        var first = await Task.WhenAny([claiming, .. others]);
+        if (first != claiming)
+        {
+            state.Stop(StopReason.ShuttingDown);
+            await done.CancelAsync();
+            await first;
+        }
+
+        await claiming;
+        await done.CancelAsync();
+        await Task.WhenAll(others);
+    }
+
+    private static async Task AnnounceAsync(NpgsqlDataSource dataSource, ModelShelf shelf, WorkerState state, CancellationToken stopping)
+    {
+        await Patience.UntilDatabaseAnswersAsync(
+            state,
+            async () =>
+            {
+                try
+                {
+                    await ModelAnnouncer.AnnounceAsync(dataSource, shelf.Capabilities, stopping);
+                    return true;
+                }
+                catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+                {
+                    throw new QueueUnavailableException(new NpgsqlException(WorkerTexts.NotMigrated));
+                }
+                catch (Exception e) when (QueueDatabase.IsUnavailable(e))
+                {
+                    throw new QueueUnavailableException(e);
+                }
+            },
+            stopping);
+    }
+
+    private static async Task UnregisterAsync(WorkerRegistry registry, Guid workerId)
+    {
+        using var deadline = new CancellationTokenSource(Farewell);
+        try
+        {
+            await registry.UnregisterAsync(workerId, deadline.Token);
+        }
+        catch (Exception e) when (e is QueueUnavailableException or OperationCanceledException)
+        {
+            // Then its lease runs out by itself.
+        }
+    }
+
+    private static WorkerDescription Describe(ModelShelf shelf)
+    {
+        var name = Environment.GetEnvironmentVariable("HUB_WORKER_NAME") is { Length: > 0 } given ? given : $"{Environment.MachineName}-{Environment.ProcessId}";
+        return new WorkerDescription(Guid.CreateVersion7(), name, Environment.MachineName, Environment.ProcessId, "cpu", shelf.Names);
+    }
+}

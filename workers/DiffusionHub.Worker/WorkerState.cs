@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using DiffusionHub.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionHub.Worker;
+
+/// <summary>Why a running job stops before its end.</summary>
+internal enum StopReason
+{
+    None,
+    Cancelled,
+    LeaseLost,
+    ShuttingDown,
+    StoreAway,
+}
+
+/// <summary>The job in hand, and what can stop it.</summary>
+internal sealed class RunningJob(JobClaim claim) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private int _reason;
+
+    public JobClaim Claim => claim;
+
+    public CancellationToken Stopped => _stop.Token;
+
+    public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
+
+    /// <summary>Stops it between two steps; the first reason counts.</summary>
+    public void Stop(StopReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == (int)StopReason.None)
+        {
+            _stop.Cancel();
+        }
+    }
+
+    public void Dispose() => _stop.Dispose();
+}
+
+/// <summary>What the worker's loops share: who it is, the job in hand, why it does not claim.</summary>
+internal sealed class WorkerState(ILogger logger) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, string> _problems = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private long _renewed;
+    private RunningJob? _running; // disposed by who runs it
+
+    /// <summary>Null until registered, and while the lease is lost.</summary>
+    public WorkerIdentity? Identity { get; set; }
+
+    /// <summary>
+    /// True while the lease was renewed recently. A worker that was frozen or cut off renews its own first before it judges others, or itself.
+    /// </summary>
+    public bool IsLeaseFresh => Stopwatch.GetElapsedTime(Volatile.Read(ref _renewed)) < WorkerRegistry.Lease;
+
+    /// <summary>Models in memory.</summary>
+    public IReadOnlyList<string> Resident { get; set; } = [];
+
+    /// <summary>What is wrong at the moment, or null.</summary>
+    public string? Problem
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _problems.Count == 0 ? null : string.Join(' ', _problems.Values.Distinct());
+            }
+        }
+    }
+
+    /// <summary>The lease was renewed just now.</summary>
+    public void Renewed() => Volatile.Write(ref _renewed, Stopwatch.GetTimestamp());
+
+    /// <summary>True while that topic is unwell.</summary>
+    public bool Has(string topic)
+    {
+        lock (_lock)
+        {
+            return _problems.ContainsKey(topic);
+        }
+    }
+
+    /// <summary>Says that something (<paramref name="topic"/>) is wrong, or with null that it is well again. Logged when it changes.</summary>
+    public void Set(string topic, string? problem)
+    {
+        lock (_lock)
+        {
+            if (problem is null ? !_problems.Remove(topic) : !_problems.TryAdd(topic, problem))
+            {
+                return;
+            }
+        }
+
+        if (problem is not null)
+        {
+            logger.ProblemBegan(problem);
+        }
+        else if (Problem is null)
+        {
+            logger.ProblemGone();
+        }
+    }
+
+    public RunningJob Begin(JobClaim claim)
+    {
+        lock (_lock)
+        {
+            return _running = new RunningJob(claim);
+        }
+    }
+
+    public void End(RunningJob job)
+    {
+        lock (_lock)
+        {
+            _running = null;
+            job.Dispose();
+        }
+    }
+
+    /// <summary>Stops the job in hand, if it is one of <paramref name="jobIds"/> (null: whichever it is).</summary>
+    public void Stop(StopReason reason, IReadOnlyList<long>? jobIds = null)
+    {
+        lock (_lock)
+        {
+            if (_running is { } job && (jobIds is null || jobIds.Contains(job.Claim.JobId)))
+            {
+                job.Stop(reason);
+            }
+        }
+    }
+
+    /// <summary>There may be work.</summary>
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            if (_wake.CurrentCount == 0)
+            {
+                _wake.Release();
+            }
+        }
+    }
+
+    /// <summary>Waits until woken, for at most <paramref name="longest"/>.</summary>
+    public Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) => _wake.WaitAsync(longest, cancellationToken);
+
+    public void Dispose() => _wake.Dispose();
+}
