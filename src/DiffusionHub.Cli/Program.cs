@@ -1,13 +1,26 @@
 using System.CommandLine;
 using DiffusionHub.Cli.Commands.Bench;
+using DiffusionHub.Cli.Commands.Config;
+using DiffusionHub.Cli.Commands.Down;
 using DiffusionHub.Cli.Commands.Generate;
+using DiffusionHub.Cli.Commands.Migrate;
 using DiffusionHub.Cli.Commands.Models;
+using DiffusionHub.Cli.Commands.Part;
+using DiffusionHub.Cli.Commands.Status;
+using DiffusionHub.Cli.Commands.Up;
 using DiffusionHub.Cli.Shell;
 
 var root = new RootCommand(ShellTexts.Root)
 {
+    UpCommand.Create(),
+    DownCommand.Create(),
+    StatusCommand.Create(),
     GenerateCommand.Create(),
     ModelsCommand.Create(),
+    PartCommand.Web(),
+    PartCommand.Worker(),
+    MigrateCommand.Create(),
+    ConfigCommand.Create(),
     BenchCommand.Create(),
 };
 

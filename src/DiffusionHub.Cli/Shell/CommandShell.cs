@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using DiffusionHub.Data.Settings;
+using DiffusionHub.Postgres;
 
 namespace DiffusionHub.Cli.Shell;
 
@@ -23,10 +25,13 @@ internal static class CommandShell
         using var interrupted = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel);
         try
         {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            return await parsed.InvokeAsync(configuration, interrupted.Token);
+            // Its own handling of signals gives a command two seconds; a worker may need longer to give its job back.
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                interrupted.Token);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
@@ -35,20 +40,18 @@ internal static class CommandShell
         catch (Exception error)
         {
             await Console.Error.WriteLineAsync(parsed.GetValue(Verbose) ? error.ToString() : Message(error));
-            return error is CommandException command ? command.ExitCode : ExitCodes.Failed;
+            return error switch { CommandException command => command.ExitCode, SettingsException => ExitCodes.Usage, _ => ExitCodes.Failed };
         }
 
         void Cancel(PosixSignalContext signal)
         {
-            // The second one means it: the process ends at once.
+            // The second one means it: the process ends at once, and its children with it.
             signal.Cancel = !interrupted.IsCancellationRequested;
             interrupted.Cancel();
         }
     }
 
-    private static string Message(Exception error) => error is CommandException
+    private static string Message(Exception error) => error is CommandException or SettingsException or EmbeddedPostgresException
         ? error.Message
-        : Text(ShellTexts.Unexpected, error.Message.ReplaceLineEndings(" ").TrimEnd('.'));
-
-    private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+        : string.Format(CultureInfo.InvariantCulture, ShellTexts.Unexpected, error.Message.ReplaceLineEndings(" ").TrimEnd('.'));
 }

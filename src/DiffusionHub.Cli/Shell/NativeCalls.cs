@@ -1,0 +1,34 @@
+using System.Collections;
+using System.Runtime.InteropServices;
+
+namespace DiffusionHub.Cli.Shell;
+
+/// <summary>The few system calls that .NET has no method for.</summary>
+internal static partial class NativeCalls
+{
+    public const int Kill = 9;
+    public const int Terminate = 15;
+
+    /// <summary>kill(2). False when the process is gone.</summary>
+    public static bool Signal(int process, int signal) => kill(process, signal) == 0;
+
+    /// <summary>execve(2): this process becomes that program, with these variables over its own. Returns only when that failed.</summary>
+    /// <returns>Why it failed.</returns>
+    public static string Become(string[] command, IReadOnlyDictionary<string, string> variables)
+    {
+        var all = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal);
+        foreach (var (name, value) in variables)
+        {
+            all[name] = value;
+        }
+
+        _ = execve(command[0], [.. command, null], [.. all.Select(variable => $"{variable.Key}={variable.Value}"), null]);
+        return Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int execve(string path, string?[] arguments, string?[] environment);
+}
