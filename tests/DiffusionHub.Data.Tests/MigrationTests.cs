@@ -1,5 +1,5 @@
 using DiffusionHub.Migrations;
-using DiffusionHub.Testing;
+using DiffusionHub.Tests;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -8,24 +8,24 @@ namespace DiffusionHub.Data.Tests;
 
 public sealed class MigrationTests : IAsyncLifetime
 {
-    private TestDatabase _database = null!;
+    private string _database = "";
 
-    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateEmptyAsync();
+    public async ValueTask InitializeAsync() => _database = await TestServer.NewDatabaseAsync();
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Empty_database_gets_every_schema_and_a_second_run_does_nothing()
     {
-        (await HubMigrator.MigrateAsync(_database.ConnectionString)).ShouldNotBeEmpty();
+        (await HubMigrator.MigrateAsync(_database)).ShouldNotBeEmpty();
         (await ScalarAsync<long>("SELECT count(*) FROM pg_namespace WHERE nspname IN ('hub', 'queue')")).ShouldBe(2);
-        (await HubMigrator.MigrateAsync(_database.ConnectionString)).ShouldBeEmpty();
+        (await HubMigrator.MigrateAsync(_database)).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Two_nodes_that_start_at_once_migrate_once()
     {
-        var applied = await Task.WhenAll(HubMigrator.MigrateAsync(_database.ConnectionString), HubMigrator.MigrateAsync(_database.ConnectionString));
+        var applied = await Task.WhenAll(HubMigrator.MigrateAsync(_database), HubMigrator.MigrateAsync(_database));
         applied.ShouldContain(list => list.Count > 0);
         (await ScalarAsync<long>("SELECT count(*) FROM hub.migration")).ShouldBe(applied.Max(list => list.Count));
     }
@@ -33,22 +33,22 @@ public sealed class MigrationTests : IAsyncLifetime
     [Fact]
     public async Task Every_migration_can_be_taken_back_and_applied_again()
     {
-        await HubMigrator.MigrateAsync(_database.ConnectionString);
-        await HubMigrator.RevertAsync(_database.ConnectionString, "0");
+        await HubMigrator.MigrateAsync(_database);
+        await HubMigrator.RevertAsync(_database, "0");
         (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'S') AND relname <> 'migration' AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('hub', 'queue'))")).ShouldBe(0);
-        (await HubMigrator.MigrateAsync(_database.ConnectionString)).ShouldNotBeEmpty();
+        (await HubMigrator.MigrateAsync(_database)).ShouldNotBeEmpty();
     }
 
     [Fact]
     public async Task Local_user_is_there_from_the_start()
     {
-        await HubMigrator.MigrateAsync(_database.ConnectionString);
+        await HubMigrator.MigrateAsync(_database);
         (await ScalarAsync<Guid>("SELECT id FROM hub.\"user\"")).ShouldBe(Domain.People.User.LocalId);
     }
 
     private async Task<T> ScalarAsync<T>(string sql)
     {
-        await using var source = NpgsqlDataSource.Create(_database.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(_database);
         await using var command = source.CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync())!;
     }

@@ -1,5 +1,7 @@
-using DiffusionHub.Testing;
+using DiffusionHub.Migrations;
+using DiffusionHub.Tests;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using Shouldly;
@@ -10,20 +12,17 @@ namespace DiffusionHub.Data.Tests;
 /// <summary>The hand-written migrations and the EF model describe one database: held against each other table by table.</summary>
 public sealed class ModelAgreementTests : IAsyncLifetime
 {
-    private TestDatabase _database = null!;
+    private string _database = "";
     private HubDbContext _context = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _database = await TestDatabase.CreateAsync();
-        _context = new HubDbContext(new DbContextOptionsBuilder<HubDbContext>().UseNpgsql(_database.ConnectionString).Options);
+        _database = await TestServer.NewDatabaseAsync();
+        await HubMigrator.MigrateAsync(_database);
+        _context = new HubDbContext(new DbContextOptionsBuilder<HubDbContext>().UseNpgsql(_database).Options);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _context.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
 
     private IEnumerable<ITable> Tables => _context.GetService<IDesignTimeModel>().Model.GetRelationalModel().Tables;
 
@@ -78,22 +77,20 @@ public sealed class ModelAgreementTests : IAsyncLifetime
     public async Task Foreign_keys_are_the_same()
     {
         var actual = await ReadAsync("""
-            SELECT format('%s: %s -> %s', conname, conrelid::regclass, confrelid::regclass) FROM pg_constraint
-            WHERE contype = 'f' AND connamespace = 'hub'::regnamespace
+            SELECT format('%s: %s -> %s', k.conname, f.relname, t.relname)
+            FROM pg_constraint k JOIN pg_class f ON f.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid
+            WHERE k.contype = 'f' AND k.connamespace = 'hub'::regnamespace
             """);
         var expected = Tables.SelectMany(t => t.ForeignKeyConstraints)
-            .Select(f => $"{f.Name}: {Quoted(f.Table)} -> {Quoted(f.PrincipalTable)}");
+            .Select(f => $"{f.Name}: {f.Table.Name} -> {f.PrincipalTable.Name}");
         actual.Order(StringComparer.Ordinal).ShouldBe(expected.Order(StringComparer.Ordinal));
     }
 
     private static string Names(IEnumerable<IColumnBase> columns) => string.Join(',', columns.Select(c => c.Name));
 
-    // "user" is a reserved word, and regclass quotes it.
-    private static string Quoted(ITable table) => $"{table.Schema}.{(table.Name == "user" ? "\"user\"" : table.Name)}";
-
     private async Task<List<string>> ReadAsync(string sql)
     {
-        await using var source = NpgsqlDataSource.Create(_database.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(_database);
         await using var command = source.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<string>();
