@@ -7,7 +7,7 @@ namespace DiffusionHub.Web.Features.Admin;
 
 /// <summary>
 /// A page that shows what is in the database now: reads once, and again whenever the feed says that something changed
-/// (at most a few times a second). Nothing polls.
+/// (at most a few times a second). The browser asks for nothing.
 /// </summary>
 public abstract class LivePage : ComponentBase, IAsyncDisposable
 {
@@ -20,6 +20,11 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     protected CancellationToken Gone => _gone.Token;
 
     [Inject] private JobFeed Feed { get; set; } = default!;
+
+    [Inject] private TimeProvider Clock { get; set; } = default!;
+
+    /// <summary>How often the page is read again though nobody announced a change: what it shows of ages and heartbeats moves by itself.</summary>
+    protected virtual TimeSpan Refresh => TimeSpan.FromSeconds(5);
 
     /// <summary>Reads what the page shows.</summary>
     protected abstract Task ReadAsync(CancellationToken cancellationToken);
@@ -64,6 +69,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     private async Task FollowAsync()
     {
         using var pulse = Feed.WatchPulse();
+        await using var refresh = Clock.CreateTimer(_ => pulse.Ring(), null, Refresh, Refresh);
         try
         {
             await foreach (var _ in pulse.ReadAllAsync(Gone))

@@ -8,6 +8,7 @@ using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.People;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.JSInterop;
 using Radzen;
 
 namespace DiffusionHub.Web.Features.Studio;
@@ -21,6 +22,7 @@ public sealed partial class StudioPage
     private JobSubscription? _subscription;
     private IReadOnlyList<ModelCapabilities> _models = [];
     private bool _sending;
+    private ElementReference _boardElement;
 
     /// <summary>A picture whose settings to start from ("use these settings" in the Gallery).</summary>
     [SupplyParameterFromQuery(Name = "from")]
@@ -40,6 +42,7 @@ public sealed partial class StudioPage
     [Inject] private ModelCatalogue Catalogue { get; set; } = default!;
     [Inject] private CurrentUser Me { get; set; } = default!;
     [Inject] private IDbContextFactory<HubDbContext> Contexts { get; set; } = default!;
+    [Inject] private IJSRuntime Js { get; set; } = default!;
     [Inject] private NotificationService Notifications { get; set; } = default!;
 
     /// <inheritdoc />
@@ -142,6 +145,11 @@ public sealed partial class StudioPage
             var result = await Submission.SubmitAsync(request, Me.Id, _gone.Token);
             _form.Refuse(result.Errors);
             _board.Apply(await Feed.ReadAsync(result.JobIds, _gone.Token));
+            if (result.GroupId is not null)
+            {
+                await using var script = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./js/studio.js");
+                await script.InvokeVoidAsync("reveal", _gone.Token, _boardElement);
+            }
         }
         catch (QueueUnavailableException)
         {
