@@ -6,6 +6,7 @@ using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
 using DiffusionHub.Web.Features.Health;
 using DiffusionHub.Web.Hubs;
+using DiffusionHub.Web.Shared.Data;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.Net;
@@ -27,6 +28,8 @@ internal static class WebProgram
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureHub(settings);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Information);
+        // What goes wrong in the database reaches us as an exception; said once is enough.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical);
         // The key ring lies in a folder of 0700; there is no other key at hand to lock it with.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         AddServices(builder.Services, settings);
@@ -62,6 +65,7 @@ internal static class WebProgram
         services.AddSingleton(provider => new QueueListener(provider.GetRequiredService<NpgsqlDataSource>(), [Notifier.ChangedChannel]));
 
         services.AddSingleton<CurrentUser>();
+        services.AddSingleton<HubDatabase>();
         services.AddSingleton<ModelCatalogue>();
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<GalleryPictures>();

@@ -1,10 +1,8 @@
 using System.Globalization;
-using DiffusionHub.Data;
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Web.Features.Gallery;
 using DiffusionHub.Web.Shared.People;
-using Microsoft.EntityFrameworkCore;
 
 namespace DiffusionHub.Web.Features.Api;
 
@@ -46,12 +44,11 @@ internal sealed record PictureMessage(Guid Id, long JobId, Guid GroupId, string 
 }
 
 /// <summary>Sends a picture's file to its owner. A picture never changes, so a browser keeps it.</summary>
-internal sealed class PictureFiles(IDbContextFactory<HubDbContext> contexts, IBlobStore blobs, CurrentUser me)
+internal sealed class PictureFiles(GalleryPictures pictures, IBlobStore blobs, CurrentUser me)
 {
     public async Task<IResult> SendAsync(Guid id, Func<Picture, string> key, string type, bool download, HttpContext http)
     {
-        await using var context = await contexts.CreateDbContextAsync(http.RequestAborted);
-        var picture = await context.Pictures.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id && p.OwnerId == me.Id, http.RequestAborted);
+        var picture = await pictures.FindAsync(me.Id, id, http.RequestAborted);
         if (picture is null || blobs.Open(key(picture)) is not { } stream)
         {
             return TypedResults.NotFound();

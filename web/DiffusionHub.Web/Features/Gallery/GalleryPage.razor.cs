@@ -1,5 +1,6 @@
 using System.Globalization;
 using DiffusionHub.Domain.Pictures;
+using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.People;
 using Microsoft.AspNetCore.Components;
@@ -48,6 +49,11 @@ public sealed partial class GalleryPage
                 StateHasChanged();
             }
         }
+        catch (QueueUnavailableException)
+        {
+            // Away for a moment: the next scroll asks again.
+            return false;
+        }
         finally
         {
             _loading.Release();
@@ -67,9 +73,22 @@ public sealed partial class GalleryPage
 
         if (Pictures is null)
         {
-            Pictures = [];
-            Add(await Source.PageAsync(Me.Id, before: null, GalleryPictures.PageSize, _gone.Token));
+            await ReadFirstAsync();
+        }
+    }
+
+    private async Task ReadFirstAsync()
+    {
+        try
+        {
+            var newest = await Source.PageAsync(Me.Id, before: null, GalleryPictures.PageSize, _gone.Token);
             Total = await Source.CountAsync(Me.Id, _gone.Token);
+            Pictures = [];
+            Add(newest);
+        }
+        catch (QueueUnavailableException) when (RendererInfo.IsInteractive)
+        {
+            // The feed brings the newest once the database is back; see FollowAsync.
         }
     }
 
@@ -109,7 +128,7 @@ public sealed partial class GalleryPage
 
     private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 
-    private void Add(IReadOnlyList<Picture> page)
+    private void Add(List<Picture> page)
     {
         Pictures!.AddRange(page);
         HasMore = page.Count == GalleryPictures.PageSize;
@@ -119,6 +138,16 @@ public sealed partial class GalleryPage
     {
         await foreach (var updates in subscription.ReadAllAsync(CancellationToken.None))
         {
+            if (Pictures is null)
+            {
+                await InvokeAsync(async () =>
+                {
+                    await ReadFirstAsync();
+                    StateHasChanged();
+                });
+                continue;
+            }
+
             var fresh = updates.Where(u => u.Picture is not null).Select(u => u.Picture!).ToList();
             if (fresh.Count > 0)
             {

@@ -1,13 +1,13 @@
 using System.Globalization;
-using DiffusionHub.Data;
+using System.Text.Json;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Queue;
+using DiffusionHub.Web.Features.Gallery;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.People;
 using Microsoft.AspNetCore.Components;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.JSInterop;
 using Radzen;
 
@@ -41,7 +41,7 @@ public sealed partial class StudioPage
     [Inject] private JobSubmission Submission { get; set; } = default!;
     [Inject] private ModelCatalogue Catalogue { get; set; } = default!;
     [Inject] private CurrentUser Me { get; set; } = default!;
-    [Inject] private IDbContextFactory<HubDbContext> Contexts { get; set; } = default!;
+    [Inject] private GalleryPictures Pictures { get; set; } = default!;
     [Inject] private IJSRuntime Js { get; set; } = default!;
     [Inject] private NotificationService Notifications { get; set; } = default!;
 
@@ -57,10 +57,13 @@ public sealed partial class StudioPage
             _ = FollowAsync(_subscription);
         }
 
-        await RefreshModelsAsync();
-        _board.Apply(await Feed.ReadBoardAsync(Me.Id, StudioBoard.Most, _gone.Token));
-        Prerendered = [.. _board.Jobs];
-        await UsePictureAsync();
+        await AskAsync(async () =>
+        {
+            await RefreshModelsAsync();
+            _board.Apply(await Feed.ReadBoardAsync(Me.Id, StudioBoard.Most, _gone.Token));
+            Prerendered = [.. _board.Jobs];
+            await UsePictureAsync();
+        });
     }
 
     /// <inheritdoc />
@@ -82,7 +85,7 @@ public sealed partial class StudioPage
                 _board.Apply(updates);
                 if (_models.Count == 0)
                 {
-                    await RefreshModelsAsync();
+                    await AskAsync(RefreshModelsAsync);
                 }
 
                 StateHasChanged();
@@ -107,14 +110,9 @@ public sealed partial class StudioPage
 
     private async Task UsePictureAsync()
     {
-        if (From is { } id)
+        if (From is { } id && await Pictures.FindAsync(Me.Id, id, _gone.Token) is { } picture)
         {
-            await using var context = await Contexts.CreateDbContextAsync(_gone.Token);
-            var json = await context.Pictures.Where(p => p.Id == id && p.OwnerId == Me.Id).Select(p => p.Request).FirstOrDefaultAsync(_gone.Token);
-            if (json is not null)
-            {
-                _form.Use(System.Text.Json.JsonSerializer.Deserialize(json, RequestJson.Default.GenerationRequest)!);
-            }
+            _form.Use(JsonSerializer.Deserialize(picture.Request, RequestJson.Default.GenerationRequest)!);
         }
     }
 
@@ -140,7 +138,7 @@ public sealed partial class StudioPage
     private async Task SendAsync(GenerationRequest request)
     {
         _sending = true;
-        try
+        await AskAsync(async () =>
         {
             var result = await Submission.SubmitAsync(request, Me.Id, _gone.Token);
             _form.Refuse(result.Errors);
@@ -150,18 +148,24 @@ public sealed partial class StudioPage
                 await using var script = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./js/studio.js");
                 await script.InvokeVoidAsync("reveal", _gone.Token, _boardElement);
             }
+        });
+        _sending = false;
+    }
+
+    private Task CancelAsync(long jobId) => AskAsync(() => Queue.CancelAsync([jobId], Me.Id, _gone.Token));
+
+    private Task CancelAllAsync() => AskAsync(() => Queue.CancelAllAsync(Me.Id, _gone.Token));
+
+    // What needs the database: when it is away that is said, and the page stays.
+    private async Task AskAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
         }
-        catch (QueueUnavailableException)
+        catch (QueueUnavailableException) when (RendererInfo.IsInteractive)
         {
             Notifications.Notify(NotificationSeverity.Error, StudioTexts.RefusedTitle, SubmissionTexts.DatabaseAway, 8000);
         }
-        finally
-        {
-            _sending = false;
-        }
     }
-
-    private Task<int> CancelAsync(long jobId) => Queue.CancelAsync([jobId], Me.Id, _gone.Token);
-
-    private Task<int> CancelAllAsync() => Queue.CancelAllAsync(Me.Id, _gone.Token);
 }

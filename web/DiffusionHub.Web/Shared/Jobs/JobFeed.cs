@@ -1,5 +1,5 @@
-using DiffusionHub.Data;
 using DiffusionHub.Queue;
+using DiffusionHub.Web.Shared.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace DiffusionHub.Web.Shared.Jobs;
@@ -9,7 +9,7 @@ namespace DiffusionHub.Web.Shared.Jobs;
 /// however many look, and handed to each watcher's mailbox. Jobs that nobody here watches are not read at all.
 /// </summary>
 internal sealed partial class JobFeed(
-    JobQueue queue, QueueListener listener, IDbContextFactory<HubDbContext> contexts, TimeProvider time, ILogger<JobFeed> logger) : BackgroundService
+    JobQueue queue, QueueListener listener, HubDatabase database, TimeProvider time, ILogger<JobFeed> logger) : BackgroundService
 {
     // Places in line move with every claim: telling everyone each time would cost more than the pictures.
     private static readonly TimeSpan PositionPause = TimeSpan.FromSeconds(1);
@@ -172,8 +172,8 @@ internal sealed partial class JobFeed(
             return [.. jobs.Select(j => new JobUpdate(j, Picture: null))];
         }
 
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var pictures = await context.Pictures.AsNoTracking().Where(p => done.Contains(p.JobId)).ToDictionaryAsync(p => p.JobId, cancellationToken);
+        var pictures = await database.RunAsync(
+            hub => hub.Pictures.AsNoTracking().Where(p => done.Contains(p.JobId)).ToDictionaryAsync(p => p.JobId, cancellationToken), cancellationToken);
         return [.. jobs.Select(j => new JobUpdate(j, pictures.GetValueOrDefault(j.JobId)))];
     }
 

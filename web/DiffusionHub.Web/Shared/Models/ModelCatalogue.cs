@@ -1,7 +1,7 @@
 using System.Text.Json;
-using DiffusionHub.Data;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.Web.Shared.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace DiffusionHub.Web.Shared.Models;
@@ -13,21 +13,18 @@ namespace DiffusionHub.Web.Shared.Models;
 internal sealed record KnownModel(ModelCapabilities Capabilities, bool Enabled, DateTimeOffset UpdatedAt);
 
 /// <summary>The models that workers have announced in the database. The web never loads one.</summary>
-internal sealed class ModelCatalogue(IDbContextFactory<HubDbContext> contexts)
+internal sealed class ModelCatalogue(HubDatabase database)
 {
     /// <summary>All models, by name.</summary>
     public async Task<IReadOnlyList<KnownModel>> ListAsync(CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = await context.Models.AsNoTracking().OrderBy(m => m.Name).ToListAsync(cancellationToken);
+        var rows = await database.RunAsync(hub => hub.Models.AsNoTracking().OrderBy(m => m.Name).ToListAsync(cancellationToken), cancellationToken);
         return [.. rows.Select(row => new KnownModel(
             JsonSerializer.Deserialize(row.Capabilities, RequestJson.Default.ModelCapabilities)!, row.Enabled, row.UpdatedAt))];
     }
 
     /// <summary>Puts a model in or out of use.</summary>
-    public async Task SetEnabledAsync(string name, bool enabled, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        await context.Models.Where(m => m.Name == name).ExecuteUpdateAsync(set => set.SetProperty(m => m.Enabled, enabled), cancellationToken);
-    }
+    public Task SetEnabledAsync(string name, bool enabled, CancellationToken cancellationToken) => database.RunAsync(
+        hub => hub.Models.Where(m => m.Name == name).ExecuteUpdateAsync(set => set.SetProperty(m => m.Enabled, enabled), cancellationToken),
+        cancellationToken);
 }

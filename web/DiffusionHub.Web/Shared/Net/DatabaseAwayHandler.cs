@@ -1,7 +1,6 @@
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Jobs;
 using Microsoft.AspNetCore.Diagnostics;
-using Npgsql;
 
 namespace DiffusionHub.Web.Shared.Net;
 
@@ -10,7 +9,7 @@ internal sealed class DatabaseAwayHandler(IProblemDetailsService problems) : IEx
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (!IsDatabaseAway(exception))
+        if (exception is not QueueUnavailableException)
         {
             return false;
         }
@@ -30,8 +29,4 @@ internal sealed class DatabaseAwayHandler(IProblemDetailsService problems) : IEx
             ProblemDetails = { Status = StatusCodes.Status503ServiceUnavailable, Title = WebTexts.Unavailable, Detail = SubmissionTexts.DatabaseAway },
         });
     }
-
-    // Entity Framework wraps what Npgsql throws.
-    private static bool IsDatabaseAway(Exception? e) =>
-        e is not null && (e is QueueUnavailableException || (e is NpgsqlException && QueueDatabase.IsUnavailable(e)) || IsDatabaseAway(e.InnerException));
 }

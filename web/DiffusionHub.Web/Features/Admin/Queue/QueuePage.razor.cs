@@ -1,8 +1,8 @@
 using System.Text.Json;
-using DiffusionHub.Data;
 using DiffusionHub.Domain.Jobs;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Queue;
+using DiffusionHub.Web.Shared.Data;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,7 +22,7 @@ public sealed partial class QueuePage
 
     [Inject] private JobQueue Jobs { get; set; } = default!;
     [Inject] private TimeProvider Time { get; set; } = default!;
-    [Inject] private IDbContextFactory<HubDbContext> Contexts { get; set; } = default!;
+    [Inject] private HubDatabase Database { get; set; } = default!;
 
     private static IEnumerable<(JobState State, string Label, Func<LaneCounts, long> Count)> Tiles =>
     [
@@ -41,8 +41,7 @@ public sealed partial class QueuePage
         _jobs = await Jobs.ListAsync(new JobFilter(_state, Limit: _limit), cancellationToken);
         if (_jobs.Any(j => !_owners.ContainsKey(j.OwnerId)))
         {
-            await using var context = await Contexts.CreateDbContextAsync(cancellationToken);
-            _owners = await context.Users.AsNoTracking().ToDictionaryAsync(u => u.Id, u => u.Name, cancellationToken);
+            _owners = await Database.RunAsync(hub => hub.Users.AsNoTracking().ToDictionaryAsync(u => u.Id, u => u.Name, cancellationToken), cancellationToken);
         }
     }
 
