@@ -7,6 +7,7 @@ using DiffusionHub.Cli.Commands.Migrate;
 using DiffusionHub.Cli.Commands.Models;
 using DiffusionHub.Cli.Commands.Part;
 using DiffusionHub.Cli.Commands.Status;
+using DiffusionHub.Cli.Commands.Test;
 using DiffusionHub.Cli.Commands.Up;
 using DiffusionHub.Cli.Shell;
 
@@ -15,6 +16,7 @@ var root = new RootCommand(ShellTexts.Root)
     UpCommand.Create(),
     DownCommand.Create(),
     StatusCommand.Create(),
+    TestCommand.Create(),
     GenerateCommand.Create(),
     ModelsCommand.Create(),
     PartCommand.Web(),
