@@ -11,6 +11,7 @@ using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.Net;
 using DiffusionHub.Web.Shared.People;
+using DiffusionHub.Web.Shared.Ui;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -21,6 +22,8 @@ namespace DiffusionHub.Web;
 /// <summary>Puts a web node together. It is stateless: any number may run on one database and one picture store.</summary>
 internal static class WebProgram
 {
+    private const int LargestMessage = 1024 * 1024;
+
     /// <summary>Builds the node for these settings; the caller runs it.</summary>
     public static WebApplication Build(string[] args, HubSettings settings)
     {
@@ -70,6 +73,7 @@ internal static class WebProgram
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<GalleryPictures>();
         services.AddScoped<PictureFiles>();
+        services.AddSingleton<PrerenderHandoff>();
         services.AddSingleton<JobFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<JobFeed>());
 
@@ -77,8 +81,9 @@ internal static class WebProgram
         services.AddProblemDetails();
         services.AddExceptionHandler<DatabaseAwayHandler>();
         services.AddResponseCompression();
-        services.AddSignalR();
+        services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage);
         services.AddRadzenComponents();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        // A pasted prompt must arrive whole, also one that is too long: the form then says so.
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = LargestMessage);
     }
 }

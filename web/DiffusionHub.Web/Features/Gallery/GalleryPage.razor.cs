@@ -3,6 +3,7 @@ using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.People;
+using DiffusionHub.Web.Shared.Ui;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -21,14 +22,18 @@ public sealed partial class GalleryPage
     /// <summary>The picture whose detail lies over the wall.</summary>
     [Parameter] public Guid? PictureId { get; set; }
 
-    /// <summary>What is on the wall; null until the first page is there.</summary>
-    [PersistentState] public List<Picture>? Pictures { get; set; }
+    /// <summary>Where the prerendered page left what it showed.</summary>
+    [PersistentState] public string? HandoffKey { get; set; }
 
-    /// <summary>How many there are in all.</summary>
-    [PersistentState] public int Total { get; set; }
+    // What is on the wall; null until the first page is there.
+    private List<Picture>? Pictures { get; set; }
 
-    /// <summary>Whether older ones are left.</summary>
-    [PersistentState] public bool HasMore { get; set; }
+    private int Total { get; set; }
+
+    // Whether older ones are left.
+    private bool HasMore { get; set; }
+
+    [Inject] private PrerenderHandoff Handoff { get; set; } = default!;
 
     [Inject] private GalleryPictures Source { get; set; } = default!;
     [Inject] private JobFeed Feed { get; set; } = default!;
@@ -71,7 +76,13 @@ public sealed partial class GalleryPage
             _ = FollowAsync(_subscription);
         }
 
-        if (Pictures is null)
+        if (Handoff.Take<Shown>(HandoffKey) is { } shown)
+        {
+            Total = shown.Total;
+            Pictures = [];
+            Add(shown.Newest);
+        }
+        else
         {
             await ReadFirstAsync();
         }
@@ -85,6 +96,10 @@ public sealed partial class GalleryPage
             Total = await Source.CountAsync(Me.Id, _gone.Token);
             Pictures = [];
             Add(newest);
+            if (!RendererInfo.IsInteractive)
+            {
+                HandoffKey = Handoff.Put(new Shown(newest, Total));
+            }
         }
         catch (QueueUnavailableException) when (RendererInfo.IsInteractive)
         {
@@ -125,6 +140,8 @@ public sealed partial class GalleryPage
         _loading.Dispose();
         _gone.Dispose();
     }
+
+    private sealed record Shown(List<Picture> Newest, int Total);
 
     private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 

@@ -7,6 +7,7 @@ using DiffusionHub.Web.Features.Gallery;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.People;
+using DiffusionHub.Web.Shared.Ui;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Radzen;
@@ -28,14 +29,11 @@ public sealed partial class StudioPage
     [SupplyParameterFromQuery(Name = "from")]
     public Guid? From { get; set; }
 
-    /// <summary>The board as the prerendered page showed it, so that going live does not blank it.</summary>
+    /// <summary>Where the prerendered page left what it showed.</summary>
     [PersistentState]
-    public IReadOnlyList<StudioJob>? Prerendered { get; set; }
+    public string? HandoffKey { get; set; }
 
-    /// <summary>Models in use.</summary>
-    [PersistentState]
-    public IReadOnlyList<ModelCapabilities>? PrerenderedModels { get; set; }
-
+    [Inject] private PrerenderHandoff Handoff { get; set; } = default!;
     [Inject] private JobQueue Queue { get; set; } = default!;
     [Inject] private JobFeed Feed { get; set; } = default!;
     [Inject] private JobSubmission Submission { get; set; } = default!;
@@ -48,8 +46,12 @@ public sealed partial class StudioPage
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        _board.Restore(Prerendered ?? []);
-        UseModels(PrerenderedModels ?? []);
+        if (Handoff.Take<Shown>(HandoffKey) is { } shown)
+        {
+            _board.Restore(shown.Jobs);
+            UseModels(shown.Models);
+        }
+
         if (RendererInfo.IsInteractive)
         {
             // Watch first, read after: a change in between arrives twice rather than never.
@@ -61,7 +63,11 @@ public sealed partial class StudioPage
         {
             await RefreshModelsAsync();
             _board.Apply(await Feed.ReadBoardAsync(Me.Id, StudioBoard.Most, _gone.Token));
-            Prerendered = [.. _board.Jobs];
+            if (!RendererInfo.IsInteractive)
+            {
+                HandoffKey = Handoff.Put(new Shown([.. _board.Jobs], _models));
+            }
+
             await UsePictureAsync();
         });
     }
@@ -73,6 +79,8 @@ public sealed partial class StudioPage
         await _gone.CancelAsync();
         _gone.Dispose();
     }
+
+    private sealed record Shown(IReadOnlyList<StudioJob> Jobs, IReadOnlyList<ModelCapabilities> Models);
 
     private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 
@@ -96,7 +104,6 @@ public sealed partial class StudioPage
     private async Task RefreshModelsAsync()
     {
         UseModels([.. (await Catalogue.ListAsync(_gone.Token)).Where(m => m.Enabled).Select(m => m.Capabilities)]);
-        PrerenderedModels = _models;
     }
 
     private void UseModels(IReadOnlyList<ModelCapabilities> models)
