@@ -79,6 +79,8 @@ internal static class WebProgram
         services.AddResponseCompression();
         services.AddSignalR();
         services.AddRadzenComponents();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents()
+            // A page's first message brings what the prerendered page knew, and a long prompt is one message: 32 KiB would end the page's line.
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = 1024 * 1024);
     }
 }

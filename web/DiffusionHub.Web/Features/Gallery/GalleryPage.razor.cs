@@ -17,12 +17,13 @@ public sealed partial class GalleryPage
     private IJSObjectReference? _script;
     private DotNetObjectReference<GalleryPage>? _self;
     private ElementReference _end;
+    private Guid? _open;
 
     /// <summary>The picture whose detail lies over the wall.</summary>
     [Parameter] public Guid? PictureId { get; set; }
 
     /// <summary>What is on the wall; null until the first page is there.</summary>
-    [PersistentState] public List<Picture>? Pictures { get; set; }
+    [PersistentState] public List<WallPicture>? Pictures { get; set; }
 
     /// <summary>How many there are in all.</summary>
     [PersistentState] public int Total { get; set; }
@@ -75,6 +76,23 @@ public sealed partial class GalleryPage
         {
             await ReadFirstAsync();
         }
+        else if (RendererInfo.IsInteractive)
+        {
+            // What was published between the prerendered page and the subscription.
+            await CatchUpAsync();
+        }
+    }
+
+    private async Task CatchUpAsync()
+    {
+        try
+        {
+            Prepend(await Source.PageAsync(Me.Id, before: null, GalleryPictures.PageSize, _gone.Token));
+        }
+        catch (QueueUnavailableException)
+        {
+            // The feed brings them once the database is back.
+        }
     }
 
     private async Task ReadFirstAsync()
@@ -100,6 +118,14 @@ public sealed partial class GalleryPage
             _self = DotNetObjectReference.Create(this);
             _script = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./js/gallery.js");
             await _script.InvokeVoidAsync("watchEnd", _gone.Token, _end, _self);
+        }
+
+        // After the wall was drawn reachable again: an inert picture takes no focus.
+        var closed = PictureId is null ? _open : null;
+        _open = PictureId;
+        if (closed is { } id && _script is not null)
+        {
+            await _script.InvokeVoidAsync("focusPicture", _gone.Token, id);
         }
     }
 
@@ -130,7 +156,7 @@ public sealed partial class GalleryPage
 
     private void Add(List<Picture> page)
     {
-        Pictures!.AddRange(page);
+        Pictures!.AddRange(page.Select(WallPicture.From));
         HasMore = page.Count == GalleryPictures.PageSize;
     }
 
@@ -160,7 +186,7 @@ public sealed partial class GalleryPage
     {
         foreach (var picture in fresh.OrderBy(p => p.Id).Where(p => Pictures is not null && Pictures.TrueForAll(known => known.Id != p.Id)))
         {
-            Pictures!.Insert(0, picture);
+            Pictures!.Insert(0, WallPicture.From(picture));
             Total++;
         }
 

@@ -31,13 +31,21 @@ internal sealed class StudioBoard
         }
     }
 
+    /// <summary>The newest jobs, as many as a prerendered page may carry to the browser and back: about <paramref name="bytes"/> as JSON.</summary>
+    public IReadOnlyList<StudioJob> Newest(int bytes)
+    {
+        // Six bytes a character: JSON may write each as \uXXXX.
+        var left = bytes;
+        return [.. Groups.SelectMany(g => g).TakeWhile(j =>
+            (left -= 400 + (6 * (j.Request.Prompt.Length + (j.Request.NegativePrompt?.Length ?? 0) + (j.Error?.Length ?? 0))) + (j.Preview?.Length ?? 0)) >= 0)];
+    }
+
     public void Apply(IEnumerable<JobUpdate> updates)
     {
         foreach (var update in updates)
         {
             var known = _jobs.GetValueOrDefault(update.Job.JobId);
-            var ended = known is { IsLive: false };
-            if (ended && update.Job.State is JobState.Scheduled or JobState.Enqueued or JobState.Processing && known!.State == JobState.Succeeded)
+            if (known is { IsLive: false } && update.Job.State is JobState.Scheduled or JobState.Enqueued or JobState.Processing)
             {
                 continue;
             }

@@ -61,7 +61,7 @@ public sealed partial class StudioPage
         {
             await RefreshModelsAsync();
             _board.Apply(await Feed.ReadBoardAsync(Me.Id, StudioBoard.Most, _gone.Token));
-            Prerendered = [.. _board.Jobs];
+            Prerendered = _board.Newest(bytes: 256 * 1024);
             await UsePictureAsync();
         });
     }
