@@ -24,7 +24,7 @@ internal sealed class OwnHub : IAsyncDisposable
     /// <exception cref="CommandException">It ended before it was ready; the message is its own.</exception>
     public static async Task<OwnHub> StartAsync(CancellationToken stop)
     {
-        var folder = Directory.CreateTempSubdirectory("hub-bench-").FullName;
+        var folder = NewFolder();
         var ready = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var lastLine = "";
         var started = Stopwatch.GetTimestamp();
@@ -67,6 +67,14 @@ internal sealed class OwnHub : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await EndAsync(process, folder);
+
+    /// <summary>A temporary folder that PostgreSQL's own user can pass through, as it must where the hub runs as root.</summary>
+    public static string NewFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("hub-bench-");
+        folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return folder.FullName;
+    }
 
     // The script of the clone where there is one, so that its own look at the tree is part of the time.
     private static string[] Command()

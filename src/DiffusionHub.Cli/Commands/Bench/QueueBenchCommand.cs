@@ -35,7 +35,7 @@ internal static class QueueBenchCommand
 
     private static async Task<QueueBenchResult> OwnAsync(CancellationToken stop)
     {
-        var folder = Directory.CreateTempSubdirectory("hub-bench-").FullName;
+        var folder = OwnHub.NewFolder();
         try
         {
             await using var postgres = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions(folder), stop);
