@@ -55,11 +55,6 @@ public sealed partial class GalleryPage
                 StateHasChanged();
             }
         }
-        catch (QueueUnavailableException)
-        {
-            // Away for a moment: the next scroll asks again.
-            return false;
-        }
         finally
         {
             _loading.Release();
@@ -125,7 +120,7 @@ public sealed partial class GalleryPage
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_script is null && Pictures is { Count: > 0 })
+        if (_self is null && Pictures is { Count: > 0 })
         {
             _self = DotNetObjectReference.Create(this);
             _script = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./js/gallery.js");
@@ -170,7 +165,7 @@ public sealed partial class GalleryPage
 
     private void Add(List<Picture> page)
     {
-        Pictures!.AddRange(page.Select(WallPicture.From));
+        Pictures!.AddRange(page.Where(p => Pictures.TrueForAll(known => known.Id != p.Id)).Select(WallPicture.From));
         HasMore = page.Count == GalleryPictures.PageSize;
     }
 
@@ -198,7 +193,9 @@ public sealed partial class GalleryPage
 
     private void Prepend(IEnumerable<Picture> fresh)
     {
-        foreach (var picture in fresh.OrderBy(p => p.Id).Where(p => Pictures is not null && Pictures.TrueForAll(known => known.Id != p.Id)))
+        // What is older than the wall's newest is on the wall already, or comes with its page.
+        var newest = Pictures is [var first, ..] ? first.Id : Guid.Empty;
+        foreach (var picture in fresh.Where(p => Pictures is not null && p.Id.CompareTo(newest) > 0).OrderBy(p => p.Id))
         {
             Pictures!.Insert(0, WallPicture.From(picture));
             Total++;

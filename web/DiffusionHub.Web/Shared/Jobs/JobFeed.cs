@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+using DiffusionHub.Domain.Jobs;
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Data;
 using Microsoft.EntityFrameworkCore;
@@ -13,16 +15,22 @@ internal sealed partial class JobFeed(
 {
     // Places in line move with every claim: telling everyone each time would cost more than the pictures.
     private static readonly TimeSpan PositionPause = TimeSpan.FromSeconds(1);
+    private const int CatchUpEnded = 50;
+    private static readonly TimeSpan MissedPause = TimeSpan.FromMilliseconds(500);
+    private static readonly IReadOnlyDictionary<long, int> NothingSeen = new Dictionary<long, int>();
 
     private readonly Lock _gate = new();
     private readonly List<JobSubscription> _watchers = [];
     private readonly List<FeedPulse> _pulses = [];
 
-    // Latest preview seen of each processing job, so that only new ones travel from the database.
-    private readonly Dictionary<long, int> _seen = [];
-    private CancellationToken _stopping = CancellationToken.None;
-    private ITimer? _positionTimer;
-    private int _positionsDue;
+    // Everything that is posted goes through one loop, so that an older state never overtakes a newer one.
+    private readonly Channel<QueueSignal?> _turns = Channel.CreateUnbounded<QueueSignal?>(new UnboundedChannelOptions { SingleReader = true });
+
+    // The loop's own: latest preview seen of each job that was posted as live (0: none), so that only new ones travel from the database,
+    // and so that a job which ended unheard is asked for again.
+    private readonly Dictionary<long, int> _live = [];
+    private bool _missed;
+    private bool _positionsDue;
 
     /// <summary>Watches one owner's jobs from now on. Dispose it to stop.</summary>
     public JobSubscription Watch(Guid ownerId)
@@ -52,21 +60,19 @@ internal sealed partial class JobFeed(
     public async Task<IReadOnlyList<JobUpdate>> ReadAsync(IReadOnlyCollection<long> jobIds, CancellationToken cancellationToken) =>
         await WithPicturesAsync(await queue.ReadJobsAsync(jobIds, NothingSeen, cancellationToken), cancellationToken);
 
-    /// <summary>An owner's live jobs and the newest <paramref name="ended"/> others, previews included.</summary>
+    /// <summary>An owner's live jobs and the newest <paramref name="ended"/> ended ones, previews included.</summary>
     public async Task<IReadOnlyList<JobUpdate>> ReadBoardAsync(Guid ownerId, int ended, CancellationToken cancellationToken)
     {
-        var live = await queue.ReadActiveAsync(ownerId, NothingSeen, cancellationToken);
-        var recent = ended > 0 ? await queue.ListAsync(new JobFilter(OwnerId: ownerId, Limit: ended), cancellationToken) : [];
+        var live = await queue.ReadActiveAsync(ownerId, NothingSeen, cancellationToken: cancellationToken);
+        var recent = ended > 0 ? await queue.ListAsync(new JobFilter(OwnerId: ownerId, Limit: ended, EndedOnly: true), cancellationToken) : [];
         return await WithPicturesAsync([.. live, .. recent.ExceptBy(live.Select(j => j.JobId), j => j.JobId)], cancellationToken);
     }
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _stopping = stoppingToken;
-        await using var timer = time.CreateTimer(_ => _ = PositionsAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _positionTimer = timer;
-        await foreach (var signal in listener.ReadAsync(stoppingToken))
+        var listening = ListenAsync(stoppingToken);
+        await foreach (var signal in _turns.Reader.ReadAllAsync(stoppingToken))
         {
             try
             {
@@ -74,35 +80,53 @@ internal sealed partial class JobFeed(
             }
             catch (QueueUnavailableException e)
             {
-                // The listener notices the lost database too, and says "catch up" once it is back.
                 LogLost(logger, e);
+                _missed = true;
+                TurnAfter(MissedPause, stoppingToken);
             }
+        }
+
+        await listening;
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var signal in listener.ReadAsync(cancellationToken))
+        {
+            await _turns.Writer.WriteAsync(signal, cancellationToken);
         }
     }
 
-    private static readonly IReadOnlyDictionary<long, int> NothingSeen = new Dictionary<long, int>();
+    // A turn without a signal: what is due is done.
+    private void TurnAfter(TimeSpan pause, CancellationToken cancellationToken) =>
+        _ = Task.Delay(pause, time, cancellationToken).ContinueWith(_ => _turns.Writer.TryWrite(null), CancellationToken.None, TaskContinuationOptions.NotOnCanceled, TaskScheduler.Default);
 
-    private async Task HandleAsync(QueueSignal signal, CancellationToken cancellationToken)
+    private async Task HandleAsync(QueueSignal? signal, CancellationToken cancellationToken)
     {
         var owners = Owners();
-        if (owners.Count > 0)
+        if (owners.Count == 0)
         {
-            if (signal.CatchUp)
+            // Nobody looks: whoever comes reads for himself.
+            _live.Clear();
+            _missed = false;
+        }
+        else if (_missed || signal is { CatchUp: true })
+        {
+            await CatchUpAsync(owners, cancellationToken);
+            _missed = false;
+        }
+        else if (signal is null)
+        {
+            await PositionsAsync(owners, cancellationToken);
+        }
+        else if (signal.Changed.Count + signal.Progressed.Count > 0)
+        {
+            var ids = signal.Changed.Union(signal.Progressed).ToList();
+            Post(await WithPicturesAsync(await queue.ReadJobsAsync(ids, _live, cancellationToken), cancellationToken));
+            if (signal.Changed.Count > 0 && !_positionsDue)
             {
-                foreach (var owner in owners)
-                {
-                    Post(await ReadBoardAsync(owner, ended: 50, cancellationToken));
-                }
-            }
-            else if (signal.Changed.Count + signal.Progressed.Count > 0)
-            {
-                var ids = signal.Changed.Union(signal.Progressed).ToList();
-                Post(await WithPicturesAsync(await queue.ReadJobsAsync(ids, _seen, cancellationToken), cancellationToken));
-            }
-
-            if (signal.Changed.Count > 0 && Interlocked.Exchange(ref _positionsDue, 1) == 0)
-            {
-                _positionTimer?.Change(PositionPause, Timeout.InfiniteTimeSpan);
+                _positionsDue = true;
+                TurnAfter(PositionPause, cancellationToken);
             }
         }
 
@@ -112,24 +136,23 @@ internal sealed partial class JobFeed(
         }
     }
 
-    private async Task PositionsAsync()
+    private async Task CatchUpAsync(IEnumerable<Guid> owners, CancellationToken cancellationToken)
     {
-        Volatile.Write(ref _positionsDue, 0);
-        try
+        foreach (var owner in owners)
         {
-            foreach (var owner in Owners())
-            {
-                var waiting = (await queue.ReadActiveAsync(owner, knownSeq: null, _stopping)).Where(j => j.Position is not null);
-                Post([.. waiting.Select(j => new JobUpdate(j, Picture: null))]);
-            }
+            Post(await ReadBoardAsync(owner, CatchUpEnded, cancellationToken));
         }
-        catch (QueueUnavailableException e)
+
+        Post(await ReadAsync([.. _live.Keys], cancellationToken));
+    }
+
+    private async Task PositionsAsync(IEnumerable<Guid> owners, CancellationToken cancellationToken)
+    {
+        _positionsDue = false;
+        foreach (var owner in owners)
         {
-            LogLost(logger, e);
-        }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
+            var waiting = (await queue.ReadActiveAsync(owner, cancellationToken: cancellationToken)).Where(j => j.Position is not null);
+            Post([.. waiting.Select(j => new JobUpdate(j, Picture: null))]);
         }
     }
 
@@ -145,13 +168,13 @@ internal sealed partial class JobFeed(
     {
         foreach (var job in updates.Select(u => u.Job))
         {
-            if (job.State == Domain.Jobs.JobState.Processing)
+            if (job.State is JobState.Scheduled or JobState.Enqueued or JobState.Processing)
             {
-                _seen[job.JobId] = job.Seq;
+                _live[job.JobId] = job.Seq;
             }
             else
             {
-                _seen.Remove(job.JobId);
+                _live.Remove(job.JobId);
             }
         }
 
@@ -166,7 +189,7 @@ internal sealed partial class JobFeed(
 
     private async Task<IReadOnlyList<JobUpdate>> WithPicturesAsync(IReadOnlyList<JobView> jobs, CancellationToken cancellationToken)
     {
-        var done = jobs.Where(j => j.State == Domain.Jobs.JobState.Succeeded).Select(j => j.JobId).ToList();
+        var done = jobs.Where(j => j.State == JobState.Succeeded).Select(j => j.JobId).ToList();
         if (done.Count == 0)
         {
             return [.. jobs.Select(j => new JobUpdate(j, Picture: null))];
@@ -193,6 +216,6 @@ internal sealed partial class JobFeed(
         }
     }
 
-    [LoggerMessage(EventId = 100, Level = LogLevel.Warning, Message = "The feed could not read what changed; it reads everything again once the database is back.")]
+    [LoggerMessage(EventId = 100, Level = LogLevel.Warning, Message = "The feed could not read what changed; it reads everything again in a moment.")]
     private static partial void LogLost(ILogger logger, Exception exception);
 }

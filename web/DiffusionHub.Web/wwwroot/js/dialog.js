@@ -12,6 +12,7 @@ function keepInside(event) {
 }
 
 export function open(element) {
+  if (!element?.isConnected) return; // closed while this script was on its way
   box = element;
   box.addEventListener("keydown", keepInside);
   document.documentElement.style.overflow = "hidden";

@@ -6,8 +6,13 @@ export function watchEnd(end, page) {
   const fill = async () => {
     if (busy) return;
     busy = true;
-    while (near && await page.invokeMethodAsync("LoadMoreAsync")) await new Promise(requestAnimationFrame);
-    busy = false;
+    try {
+      while (near && await page.invokeMethodAsync("LoadMoreAsync")) await new Promise(requestAnimationFrame);
+    } catch {
+      if (observer) setTimeout(fill, 2000); // the line was lost for a moment
+    } finally {
+      busy = false;
+    }
   };
   observer = new IntersectionObserver(entries => { near = entries.at(-1).isIntersecting; if (near) fill(); }, { rootMargin: "800px" });
   observer.observe(end);
@@ -16,4 +21,4 @@ export function watchEnd(end, page) {
 // Back from a picture's detail: the keyboard goes on at that picture, or at the top where the wall does not reach it yet.
 export function focusPicture(id) { (document.querySelector(`[data-picture="${id}"]`) ?? document.querySelector("h1"))?.focus(); }
 
-export function stop() { observer?.disconnect(); }
+export function stop() { observer?.disconnect(); observer = undefined; }
