@@ -40,7 +40,7 @@ internal static class WebProgram
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-        app.UseHostFiltering();
+        app.UseHostGuard(settings);
         app.UseSameOriginGuard();
         app.UseResponseCompression();
         app.UseAntiforgery();

@@ -15,6 +15,9 @@ public sealed record HubSettings
     /// <summary>The IP address the web server listens on.</summary>
     public string Listen { get; init; } = "127.0.0.1";
 
+    /// <summary>Names besides its addresses, localhost and the machine's own under which the web server is reached.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
     /// <summary>How many worker processes; null: one a device.</summary>
     public int? Workers { get; init; }
 

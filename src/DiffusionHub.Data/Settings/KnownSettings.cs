@@ -21,6 +21,9 @@ public static class KnownSettings
     /// <summary>Another spelling of <c>listen 0.0.0.0</c>.</summary>
     public static readonly Setting Public = new("public", SettingsTexts.PublicText, SettingsTexts.PublicRule, (s, v) => bool.TryParse(v, out var on) ? on ? s with { Listen = "0.0.0.0" } : s : null, _ => "") { Shows = "listen" };
 
+    /// <summary>Names under which the web server is reached.</summary>
+    public static readonly Setting Hosts = new("hosts", SettingsTexts.HostsText, SettingsTexts.HostsRule, (s, v) => Names(v) is { } names ? s with { Hosts = names } : null, s => string.Join(',', s.Hosts));
+
     /// <summary>Number of workers.</summary>
     public static readonly Setting Workers = new("workers", SettingsTexts.WorkersText, SettingsTexts.WorkersRule, (s, v) => v == "auto" ? s with { Workers = null } : Number(v, 1, 64) is { } n ? s with { Workers = n } : null, s => s.Workers is { } n ? Text(n) : "auto");
 
@@ -28,13 +31,19 @@ public static class KnownSettings
     public static readonly Setting WorkerThreads = new("workerThreads", SettingsTexts.WorkerThreadsText, SettingsTexts.WorkerThreadsRule, (s, v) => Number(v, 0, 256) is { } n ? s with { WorkerThreads = n } : null, s => Text(s.WorkerThreads));
 
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Workers, WorkerThreads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
 
     private static string? Address(string value) =>
         value == "localhost" ? "127.0.0.1" : IPAddress.TryParse(value, out var address) ? address.ToString() : null;
+
+    private static string[]? Names(string value)
+    {
+        var names = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return names.All(name => Uri.CheckHostName(name) == UriHostNameType.Dns) ? names : null;
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Jobs;
@@ -15,9 +16,16 @@ internal sealed class JobsHub(JobSubmission submission, JobFeed feed, JobQueue q
     /// <summary>What a submit answers: either a group and its jobs, or the reasons of the refusal.</summary>
     public sealed record SubmitAnswer(Guid? GroupId, IReadOnlyList<long> JobIds, IReadOnlyList<FieldError> Errors);
 
-    /// <summary>Queues a request: one job a picture.</summary>
-    public async Task<SubmitAnswer> Submit(GenerationRequest request)
+    /// <summary>Queues a request document: one job a picture.</summary>
+    public async Task<SubmitAnswer> Submit(JsonElement document)
     {
+        // As strict as the API: a misspelt or missing member is answered by its name, not by a failed call.
+        var (request, errors) = RequestDocument.Read(JsonSerializer.SerializeToUtf8Bytes(document));
+        if (request is null)
+        {
+            return new SubmitAnswer(null, [], errors);
+        }
+
         var result = await submission.SubmitAsync(request, me.Id, Context.ConnectionAborted);
         return new SubmitAnswer(result.GroupId, result.JobIds, result.Errors);
     }

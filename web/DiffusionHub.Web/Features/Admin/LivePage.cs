@@ -11,7 +11,9 @@ namespace DiffusionHub.Web.Features.Admin;
 /// </summary>
 public abstract class LivePage : ComponentBase, IAsyncDisposable
 {
+    // Cancelled when the page is left and never disposed: work that was under way may still ask for its token.
     private readonly CancellationTokenSource _gone = new();
+    private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>True while the database does not answer: what is shown is the last that was read.</summary>
     protected bool Stale { get; private set; }
@@ -59,7 +61,6 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _gone.CancelAsync();
-        _gone.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -89,6 +90,8 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     private async Task TryReadAsync()
     {
+        // One at a time: an older answer must not be shown over a newer one.
+        await _turn.WaitAsync(Gone);
         try
         {
             await ReadAsync(Gone);
@@ -97,6 +100,10 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         catch (QueueUnavailableException)
         {
             Stale = true;
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 }

@@ -23,10 +23,10 @@ internal static class JobsApi
 
     private static async Task<IResult> SubmitAsync(HttpRequest http, JobSubmission submission, CurrentUser me, CancellationToken cancellationToken)
     {
-        var (request, error) = await RequestReader.ReadAsync(http);
+        var (request, errors) = await RequestReader.ReadAsync(http);
         if (request is null)
         {
-            return Refused([error!]);
+            return Refused(errors);
         }
 
         var result = await submission.SubmitAsync(request, me.Id, cancellationToken);

@@ -1,56 +1,40 @@
+using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using DiffusionHub.Domain.Requests;
 
 namespace DiffusionHub.Web.Features.Api;
 
-/// <summary>Reads a request document so that a wrong field is answered by its name, also when the JSON itself is wrong.</summary>
+/// <summary>Reads a request document from an HTTP body.</summary>
 internal static class RequestReader
 {
     /// <summary>Largest body in bytes: two prompts of the longest length in the widest characters, and room.</summary>
     public const int MaxBody = 64 * 1024;
 
-    // An unknown member is most often a misspelt one: silently ignoring it would draw another picture than was asked for.
-    private static readonly RequestJson Strict = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    });
-
     /// <summary>The document, or why it cannot be read.</summary>
-    public static async Task<(GenerationRequest? Request, FieldError? Error)> ReadAsync(HttpRequest http)
+    public static async Task<(GenerationRequest? Request, IReadOnlyList<FieldError> Errors)> ReadAsync(HttpRequest http)
     {
         if (!http.HasJsonContentType())
         {
-            return (null, new FieldError("body", ApiTexts.NotJson));
+            return Refused(ApiTexts.NotJson);
         }
 
-        if (http.ContentLength > MaxBody)
+        var read = await http.BodyReader.ReadAtLeastAsync(MaxBody + 1, http.HttpContext.RequestAborted);
+        var body = read.Buffer.Length > MaxBody ? [] : read.Buffer.ToArray();
+        var tooLarge = read.Buffer.Length > MaxBody;
+        http.BodyReader.AdvanceTo(read.Buffer.End);
+        if (tooLarge)
         {
-            return (null, new FieldError("body", string.Format(CultureInfo.InvariantCulture, ApiTexts.BodyTooLarge, MaxBody)));
+            return Refused(string.Format(CultureInfo.InvariantCulture, ApiTexts.BodyTooLarge, MaxBody));
         }
 
-        try
+        if (body.Length == 0)
         {
-            var request = await JsonSerializer.DeserializeAsync(http.Body, Strict.GenerationRequest, http.HttpContext.RequestAborted);
-            return request is null ? (null, new FieldError("body", ApiTexts.NoBody)) : (request, null);
+            return Refused(ApiTexts.NoBody);
         }
-        catch (JsonException e)
-        {
-            return (null, Explain(e));
-        }
-        catch (BadHttpRequestException)
-        {
-            // A body without a length that turned out larger than the server takes.
-            return (null, new FieldError("body", string.Format(CultureInfo.InvariantCulture, ApiTexts.BodyTooLarge, MaxBody)));
-        }
+
+        var (request, errors) = RequestDocument.Read(body);
+        return (request, [.. errors.Select(e => e.Field.Length > 0 ? e : e with { Field = "body" })]);
     }
 
-    private static FieldError Explain(JsonException e)
-    {
-        var field = e.Path?.TrimStart('$', '.') is { Length: > 0 } path ? path : "body";
-        var known = typeof(GenerationRequest).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)).ToList();
-        var text = field == "body" ? ApiTexts.BadJson : known.Contains(field, StringComparer.OrdinalIgnoreCase) ? ApiTexts.BadValue : ApiTexts.UnknownField;
-        return new FieldError(field, string.Format(CultureInfo.InvariantCulture, text, field, string.Join(", ", known)));
-    }
+    private static (GenerationRequest? Request, IReadOnlyList<FieldError> Errors) Refused(string message) => (null, [new FieldError("body", message)]);
 }

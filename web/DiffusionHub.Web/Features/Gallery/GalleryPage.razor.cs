@@ -12,6 +12,7 @@ namespace DiffusionHub.Web.Features.Gallery;
 /// <summary>The wall of an owner's pictures: endless scroll downwards, new pictures arrive at the top by themselves.</summary>
 public sealed partial class GalleryPage
 {
+    // Cancelled when the page is left and never disposed: work that was under way may still ask for its token.
     private readonly CancellationTokenSource _gone = new();
     private readonly SemaphoreSlim _loading = new(1);
     private JobSubscription? _subscription;
@@ -155,8 +156,6 @@ public sealed partial class GalleryPage
             }
         }
 
-        _loading.Dispose();
-        _gone.Dispose();
     }
 
     private sealed record Shown(List<Picture> Newest, int Total);

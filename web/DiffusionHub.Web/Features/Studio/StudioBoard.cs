@@ -12,6 +12,7 @@ internal sealed class StudioBoard
     public const int Most = 48;
 
     private readonly Dictionary<long, StudioJob> _jobs = [];
+    private readonly HashSet<long> _told = [];
 
     public IEnumerable<IReadOnlyList<StudioJob>> Groups => _jobs.Values
         .GroupBy(j => j.GroupId)
@@ -31,7 +32,17 @@ internal sealed class StudioBoard
         }
     }
 
-    public void Apply(IEnumerable<JobUpdate> updates)
+    /// <summary>Takes what was read from the database; what the feed has told meanwhile is newer and stays.</summary>
+    public void ApplyRead(IEnumerable<JobUpdate> read) => Take(read.Where(update => !_told.Contains(update.Job.JobId)));
+
+    /// <summary>Takes what the feed tells.</summary>
+    public void Apply(IReadOnlyList<JobUpdate> updates)
+    {
+        _told.UnionWith(updates.Select(update => update.Job.JobId));
+        Take(updates);
+    }
+
+    private void Take(IEnumerable<JobUpdate> updates)
     {
         foreach (var update in updates)
         {
@@ -47,6 +58,7 @@ internal sealed class StudioBoard
         foreach (var old in _jobs.Values.Where(j => !j.IsLive).OrderByDescending(j => j.JobId).Skip(Most).ToList())
         {
             _jobs.Remove(old.JobId);
+            _told.Remove(old.JobId);
         }
     }
 }

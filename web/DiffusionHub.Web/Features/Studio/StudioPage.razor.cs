@@ -19,6 +19,7 @@ public sealed partial class StudioPage
 {
     private readonly StudioForm _form = new();
     private readonly StudioBoard _board = new();
+    // Cancelled when the page is left and never disposed: work that was under way may still ask for its token.
     private readonly CancellationTokenSource _gone = new();
     private JobSubscription? _subscription;
     private IReadOnlyList<ModelCapabilities> _models = [];
@@ -62,7 +63,7 @@ public sealed partial class StudioPage
         await AskAsync(async () =>
         {
             await RefreshModelsAsync();
-            _board.Apply(await Feed.ReadBoardAsync(Me.Id, StudioBoard.Most, _gone.Token));
+            _board.ApplyRead(await Feed.ReadBoardAsync(Me.Id, StudioBoard.Most, _gone.Token));
             if (!RendererInfo.IsInteractive)
             {
                 HandoffKey = Handoff.Put(new Shown([.. _board.Jobs], _models));
@@ -77,7 +78,6 @@ public sealed partial class StudioPage
     {
         _subscription?.Dispose();
         await _gone.CancelAsync();
-        _gone.Dispose();
     }
 
     private sealed record Shown(IReadOnlyList<StudioJob> Jobs, IReadOnlyList<ModelCapabilities> Models);
@@ -149,7 +149,7 @@ public sealed partial class StudioPage
         {
             var result = await Submission.SubmitAsync(request, Me.Id, _gone.Token);
             _form.Refuse(result.Errors);
-            _board.Apply(await Feed.ReadAsync(result.JobIds, _gone.Token));
+            _board.ApplyRead(await Feed.ReadAsync(result.JobIds, _gone.Token));
             if (result.GroupId is not null)
             {
                 await using var script = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./js/studio.js");

@@ -19,9 +19,6 @@ internal static class HubServer
             kestrel.Limits.MaxRequestBodySize = LargestBody;
             kestrel.Listen(address, settings.Port);
         });
-
-        // On a loopback address only loopback names are answered: a stranger's page cannot reach the hub through a name of its own.
-        host.UseSetting("AllowedHosts", IPAddress.IsLoopback(address) ? "localhost;127.0.0.1;[::1]" : "*");
     }
 
     /// <summary>Starts, prints the address that it listens on as <c>Listening: …</c>, and runs until it is told to stop.</summary>
