@@ -74,7 +74,7 @@ internal sealed class Cluster(EmbeddedPostgresOptions options, ServerUser user, 
             if (code != 0)
             {
                 Delete(half);
-                throw output.Contains("No space left", StringComparison.Ordinal)
+                throw LogTail.SpeaksOfFullDisk(output)
                     ? Failure(PostgresTexts.DiskFull, options.DataFolder)
                     : Failure(PostgresTexts.InitFailed, options.Cluster, output);
             }

@@ -104,7 +104,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             throw Failure(PostgresTexts.PortTaken, port);
         }
 
-        await StartServerAsync(port, cancellationToken);
+        try
+        {
+            await StartServerAsync(port, cancellationToken);
+        }
+        catch (TakenException error)
+        {
+            throw new EmbeddedPostgresException(error.Message, error);
+        }
     }
 
     /// <summary>Stops the server (fast shutdown) and gives the folder free.</summary>
@@ -157,9 +164,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 Port.Keep(options.PortFile, wanted);
                 return;
             }
-            catch (PortTakenException) when (attempt < PortAttempts)
+            catch (TakenException) when (attempt < PortAttempts)
             {
                 // Someone was quicker between the look and the start.
+                await Leftovers.EndAsync(options.Cluster, cancellationToken);
+            }
+            catch (TakenException error)
+            {
+                throw new EmbeddedPostgresException(error.Message, error);
             }
         }
     }
@@ -200,8 +212,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var words = log.Read();
         throw words switch
         {
-            _ when words.Contains("No space left", StringComparison.Ordinal) => Failure(PostgresTexts.DiskFull, options.DataFolder),
-            _ when words.Contains("Address already in use", StringComparison.Ordinal) => new PortTakenException(),
+            _ when LogTail.SpeaksOfFullDisk(words) => Failure(PostgresTexts.DiskFull, options.DataFolder),
+            // The port, or the folder: a server of a hub killed this very moment had not yet shown up in it.
+            _ when words.Contains("Address already in use", StringComparison.Ordinal) || words.Contains("\"postmaster.pid\" already exists", StringComparison.Ordinal)
+                => new TakenException(string.Format(CultureInfo.InvariantCulture, PostgresTexts.StartFailed, options.LogFile, "\n" + words)),
             _ => Failure(PostgresTexts.StartFailed, options.LogFile, "\n" + words),
         };
     }
@@ -256,5 +270,5 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private static EmbeddedPostgresException Failure(string text, params object[] values) =>
         new(string.Format(CultureInfo.InvariantCulture, text, values));
 
-    private sealed class PortTakenException : Exception;
+    private sealed class TakenException(string message) : Exception(message);
 }

@@ -6,6 +6,10 @@ internal sealed class LogTail(string file)
     private const int Lines = 12;
     private readonly long start = File.Exists(file) ? new FileInfo(file).Length : 0;
 
+    /// <summary>Whether PostgreSQL's words mean that the disk is full: refused outright, or cut short in mid-write.</summary>
+    public static bool SpeaksOfFullDisk(string words) =>
+        words.Contains("No space left", StringComparison.Ordinal) || words.Contains("Check free disk space", StringComparison.Ordinal);
+
     /// <summary>The last lines since then.</summary>
     public string Read()
     {

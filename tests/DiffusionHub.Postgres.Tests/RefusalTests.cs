@@ -44,10 +44,13 @@ public sealed class RefusalTests : IDisposable
         // Root writes wherever mode bits forbid it, but nobody makes folders there.
         (await RefusedAsync(new EmbeddedPostgresOptions("/sys/hub-data"))).ShouldContain("/sys/hub-data");
 
-    [Fact]
-    public async Task Full_disk_is_named_and_the_next_start_works()
+    [Theory]
+    [InlineData("8m")]
+    [InlineData("20m")]
+    [InlineData("24m")]
+    public async Task Full_disk_is_named_and_the_next_start_works(string size)
     {
-        using var disk = SmallDisk.TryMount(folder.Path, "24m");
+        using var disk = SmallDisk.TryMount(folder.Path, size);
         Assert.SkipWhen(disk is null, "Mounting a small disk needs root with CAP_SYS_ADMIN.");
 
         (await RefusedAsync(Options)).ShouldContain("full");

@@ -22,6 +22,8 @@ internal static class CommandShell
             return ExitCodes.Usage;
         }
 
+        // A shell script's background jobs begin with SIGINT ignored; a script that sends it all the same means it.
+        NativeCalls.StopIgnoring(NativeCalls.Interrupt);
         using var interrupted = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);

@@ -6,6 +6,7 @@ namespace DiffusionHub.Cli.Shell;
 /// <summary>The few system calls that .NET has no method for.</summary>
 internal static partial class NativeCalls
 {
+    public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
 
@@ -25,6 +26,12 @@ internal static partial class NativeCalls
         _ = execve(command[0], [.. command, null], [.. all.Select(variable => $"{variable.Key}={variable.Value}"), null]);
         return Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
     }
+
+    /// <summary>signal(2) with SIG_DFL: takes back that whoever started this process had it ignore the signal.</summary>
+    public static void StopIgnoring(int signal) => SetHandler(signal, 0);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetHandler(int signal, nint handler);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DiffusionHub.Data.Settings;
 
 namespace DiffusionHub.Cli.Shell;
 
@@ -21,8 +22,8 @@ internal static class UsageErrors
     /// <summary>" Did you mean “x”?", or nothing when no known word is near.</summary>
     public static string Suggestion(string wrong, IEnumerable<string> known)
     {
-        var nearest = known.Select(word => (Word: word, Distance: Distance(wrong, word)))
-            .Where(pair => pair.Distance <= Math.Max(1, wrong.Length / 3))
+        var nearest = known.Select(word => (Word: word, Distance: NearestName.Distance(wrong, word)))
+            .Where(pair => pair.Distance <= Math.Max(2, wrong.Length / 3))
             .OrderBy(pair => pair.Distance)
             .Select(pair => pair.Word)
             .FirstOrDefault();
@@ -34,25 +35,6 @@ internal static class UsageErrors
         var own = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name));
         var parents = command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive).Select(option => option.Name);
         return own.Concat(parents);
-    }
-
-    // Levenshtein's distance, row by row.
-    private static int Distance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
     }
 
     private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);

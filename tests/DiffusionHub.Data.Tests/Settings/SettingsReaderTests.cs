@@ -1,0 +1,96 @@
+using DiffusionHub.Data.Settings;
+using Shouldly;
+using Xunit;
+
+namespace DiffusionHub.Data.Tests.Settings;
+
+public sealed class SettingsReaderTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hub-settings-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public void Options_stand_over_variables_and_those_over_the_file()
+    {
+        File("""{ "port": 1, "workers": 2, "workerThreads": 3, /* why not */ }""");
+
+        var effective = Read(variables: new() { ["HUB_PORT"] = "4", ["HUB_WORKERS"] = "5" }, options: new() { ["port"] = "6" });
+
+        effective.Settings.Port.ShouldBe(6);
+        effective.Settings.Workers.ShouldBe(5);
+        effective.Settings.WorkerThreads.ShouldBe(3);
+        effective.All.ToDictionary(setting => setting.Setting.Name, setting => setting.Origin).ShouldBe(new Dictionary<string, string>
+        {
+            ["data"] = "default", ["database"] = "default", ["port"] = "--port", ["listen"] = "default", ["workers"] = "HUB_WORKERS", ["workerThreads"] = "hub.json",
+        });
+    }
+
+    [Fact]
+    public void Every_wrong_value_is_named_with_its_origin_and_its_rule()
+    {
+        File("""{ "workers": "many", "workerThreads": [1] }""");
+
+        var problems = Should.Throw<SettingsException>(() => Read(new() { ["HUB_PORT"] = "99999" }, new() { ["listen"] = "here" })).Problems;
+
+        problems.ShouldContain("port is “99999” (HUB_PORT); it must be a number from 0 to 65535 (0 picks a free port).");
+        problems.ShouldContain("workers is “many” (hub.json); it must be auto or a number from 1 to 64.");
+        problems.ShouldContain(problem => problem.Contains("listen is “here” (--listen)"));
+        problems.ShouldContain(problem => problem.Contains("workerThreads in hub.json"));
+        problems.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Unknown_setting_is_refused_with_the_nearest_name()
+    {
+        File("""{ "worker_threads": 3 }""");
+
+        Should.Throw<SettingsException>(() => Read()).Message.ShouldContain("Did you mean “workerThreads”?");
+    }
+
+    [Theory]
+    [InlineData("{ \"port\": 80", "not valid JSON (line 1)")]
+    [InlineData("[]", "one JSON object")]
+    public void Broken_file_is_refused(string content, string message)
+    {
+        File(content);
+
+        Should.Throw<SettingsException>(() => Read()).Message.ShouldContain(message);
+    }
+
+    [Fact]
+    public void Password_is_neither_shown_nor_repeated_when_wrong()
+    {
+        var effective = Read(new() { ["HUB_DATABASE"] = "Host=db;Username=hub;Password=s3cret" });
+        var wrong = Should.Throw<SettingsException>(() => Read(new() { ["HUB_DATABASE"] = "postgres://hub:s3cret@db" }));
+
+        effective.Settings.Database.ShouldBe("Host=db;Username=hub;Password=s3cret");
+        effective.All.ShouldAllBe(setting => !setting.Value.Contains("s3cret"));
+        wrong.Message.ShouldNotContain("s3cret");
+    }
+
+    [Fact]
+    public void Public_is_another_spelling_of_every_address_and_excludes_listen()
+    {
+        File("""{ "listen": "127.0.0.2" }""");
+
+        Read(options: new() { ["public"] = "true" }).Settings.Listen.ShouldBe("0.0.0.0");
+        Read(new() { ["HUB_PUBLIC"] = "true" }, new() { ["listen"] = "localhost" }).Settings.Listen.ShouldBe("127.0.0.1");
+        Should.Throw<SettingsException>(() => Read(options: new() { ["public"] = "true", ["listen"] = "::1" })).Message.ShouldContain("give one of them");
+    }
+
+    [Fact]
+    public void Child_reads_exactly_what_its_parent_had()
+    {
+        var parent = Read(options: new() { ["port"] = "81", ["listen"] = "::1", ["workers"] = "3", ["workerThreads"] = "2", ["database"] = "Host=db" }).Settings;
+
+        var child = SettingsReader.Read(new SettingsSources(new Dictionary<string, string>(), parent.ToEnvironment(), "/elsewhere")).Settings;
+
+        child.ShouldBe(parent);
+    }
+
+    private void File(string content) => System.IO.File.WriteAllText(Path.Combine(folder.FullName, "hub.json"), content);
+
+    private EffectiveSettings Read(Dictionary<string, string>? variables = null, Dictionary<string, string>? options = null) =>
+        SettingsReader.Read(new SettingsSources(options ?? [], variables ?? [], folder.FullName));
+}
