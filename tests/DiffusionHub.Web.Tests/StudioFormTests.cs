@@ -1,0 +1,115 @@
+using DiffusionHub.Domain.Requests;
+using DiffusionHub.Web.Features.Studio;
+using Shouldly;
+using Xunit;
+
+namespace DiffusionHub.Web.Tests;
+
+public sealed class StudioFormTests
+{
+    private readonly StudioForm _form = new() { Model = "sprout", Prompt = " fig ", Steps = "4", Guidance = "2.5", Seed = "7" };
+
+    [Fact]
+    public void Filled_form_is_the_request()
+    {
+        _form.Negative = "  ";
+        _form.Count = 3;
+        _form.Read(Make.Model).ShouldBe(new GenerationRequest { Model = "sprout", Prompt = "fig", Steps = 4, Guidance = 2.5, Seed = 7, Count = 3 });
+        _form.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Empty_numbers_mean_the_models_own()
+    {
+        (_form.Steps, _form.Guidance, _form.Seed) = ("", " ", "");
+        var request = _form.Read(Make.Model).ShouldNotBeNull();
+        (request.Steps, request.Guidance, request.Seed).ShouldBe((null, null, null));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("51")]
+    [InlineData("1000")]
+    [InlineData("x")]
+    [InlineData("-1")]
+    [InlineData("4.5")]
+    [InlineData("99999999999999999999999")]
+    public void Steps_that_are_no_number_in_range_are_told_with_the_range(string steps)
+    {
+        _form.Steps = steps;
+        _form.Read(Make.Model).ShouldBeNull();
+        _form.Errors.ShouldHaveSingleItem().ShouldBe(new("steps", "Steps must be a whole number from 1 to 50."));
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("4294967296")]
+    [InlineData("seven")]
+    public void Seed_outside_of_its_range_is_refused(string seed)
+    {
+        _form.Seed = seed;
+        _form.Read(Make.Model).ShouldBeNull();
+        _form.Errors.Keys.ShouldBe(["seed"]);
+    }
+
+    [Theory]
+    [InlineData("2,5", 2.5)]
+    [InlineData("0", 0)]
+    [InlineData(".5", 0.5)]
+    public void Guidance_takes_a_comma_too(string text, double value)
+    {
+        _form.Guidance = text;
+        _form.Read(Make.Model)!.Guidance.ShouldBe(value);
+    }
+
+    [Theory]
+    [InlineData("31")]
+    [InlineData("NaN")]
+    [InlineData("1e3")]
+    [InlineData("-1")]
+    public void Guidance_outside_of_its_range_is_refused(string text)
+    {
+        _form.Guidance = text;
+        _form.Read(Make.Model).ShouldBeNull();
+        _form.Errors.Keys.ShouldBe(["guidance"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n ")]
+    public void Empty_prompt_is_asked_for(string prompt)
+    {
+        _form.Prompt = prompt;
+        _form.Read(Make.Model).ShouldBeNull();
+        _form.Errors["prompt"].ShouldContain("Say in a few words");
+    }
+
+    [Fact]
+    public void Too_long_a_prompt_is_told_with_its_length()
+    {
+        _form.Prompt = new string('a', 100_000);
+        _form.Read(Make.Model).ShouldBeNull();
+        _form.Errors["prompt"].ShouldContain("100,000");
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_told_at_once_and_forgotten_when_it_is_right()
+    {
+        (_form.Prompt, _form.Steps, _form.Seed) = ("", "x", "x");
+        _form.Read(Make.Model).ShouldBeNull();
+        _form.Errors.Keys.ShouldBe(["prompt", "steps", "seed"], ignoreOrder: true);
+        (_form.Prompt, _form.Steps, _form.Seed) = ("fig", "1", "1");
+        _form.Read(Make.Model).ShouldNotBeNull();
+        _form.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Settings_of_a_picture_fill_every_field()
+    {
+        _form.Count = 8;
+        _form.Refuse([new FieldError("steps", "no")]);
+        _form.Use(Make.Request with { NegativePrompt = "text" });
+        (_form.Prompt, _form.Negative, _form.Steps, _form.Guidance, _form.Seed, _form.Count, _form.Errors.Count).ShouldBe(("fig", "text", "4", "2.5", "7", 1, 0));
+        _form.Read(Make.Model).ShouldNotBeNull();
+    }
+}
