@@ -125,5 +125,5 @@ public sealed class AdminTests(HubFixture fixture) : BrowserTest(fixture)
 
     private static ILocator Model(IPage page) => page.Locator("[data-model=sprout]");
 
-    private static ILocator Switch(IPage page) => Model(page).GetByRole(AriaRole.Switch, new() { Name = "Enable sprout" });
+    private static ILocator Switch(IPage page) => Model(page).Locator(".rz-switch");
 }

@@ -38,6 +38,8 @@ public sealed class HubProcess : IAsyncDisposable
         _process.OutputDataReceived += (_, e) => Heard(e.Data);
         _process.ErrorDataReceived += (_, e) => Heard(e.Data);
         _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"The hub ended before it was ready. {Output}"));
+        // A run that is broken off takes its hub along.
+        AppDomain.CurrentDomain.ProcessExit += BrokenOff;
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -87,9 +89,18 @@ public sealed class HubProcess : IAsyncDisposable
         using var deadline = new CancellationTokenSource(Deadline);
         await _process.WaitForExitAsync(deadline.Token);
         var code = _process.ExitCode;
+        AppDomain.CurrentDomain.ProcessExit -= BrokenOff;
         _process.Dispose();
         code.ShouldBe(0, Output);
         ProcessesOf(_folder).ShouldBeEmpty("processes that the hub left behind");
+    }
+
+    private void BrokenOff(object? sender, EventArgs e)
+    {
+        if (!_process.HasExited)
+        {
+            Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
+        }
     }
 
     // Each of the hub's processes has its folder among its arguments or its variables.

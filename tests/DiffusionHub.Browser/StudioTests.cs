@@ -94,7 +94,7 @@ public sealed class StudioTests(HubFixture fixture) : BrowserTest(fixture)
     {
         var page = await OpenAsync(Screen.Phone);
         var cards = await page.Locator("article[data-job]").CountAsync();
-        var text = prompt switch { "" => "", "long" => new string('a', 4001), _ => NewPrompt() };
+        var text = prompt switch { "" => "", "long" => new string('a', 100_000), _ => NewPrompt() };
         await page.FillAsync(text, steps, seed);
         await page.Generate().ClickAsync();
         var input = page.Locator($"#{field}");

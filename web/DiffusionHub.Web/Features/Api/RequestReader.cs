@@ -27,24 +27,30 @@ internal static class RequestReader
 
         if (http.ContentLength > MaxBody)
         {
-            return (null, new FieldError("body", string.Format(CultureInfo.InvariantCulture, ApiTexts.BodyTooLarge, MaxBody)));
+            return TooLarge();
+        }
+
+        // One byte more than allowed: a body need not tell its length.
+        var body = new byte[http.ContentLength ?? (MaxBody + 1)];
+        var length = await http.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.HttpContext.RequestAborted);
+        if (length > MaxBody)
+        {
+            return TooLarge();
         }
 
         try
         {
-            var request = await JsonSerializer.DeserializeAsync(http.Body, Strict.GenerationRequest, http.HttpContext.RequestAborted);
+            var request = length == 0 ? null : JsonSerializer.Deserialize(body.AsSpan(0, length), Strict.GenerationRequest);
             return request is null ? (null, new FieldError("body", ApiTexts.NoBody)) : (request, null);
         }
         catch (JsonException e)
         {
             return (null, Explain(e));
         }
-        catch (BadHttpRequestException)
-        {
-            // A body without a length that turned out larger than the server takes.
-            return (null, new FieldError("body", string.Format(CultureInfo.InvariantCulture, ApiTexts.BodyTooLarge, MaxBody)));
-        }
     }
+
+    private static (GenerationRequest? Request, FieldError? Error) TooLarge() =>
+        (null, new FieldError("body", string.Format(CultureInfo.InvariantCulture, ApiTexts.BodyTooLarge, MaxBody)));
 
     private static FieldError Explain(JsonException e)
     {

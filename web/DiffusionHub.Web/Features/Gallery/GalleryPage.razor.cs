@@ -18,6 +18,7 @@ public sealed partial class GalleryPage
     private IJSObjectReference? _script;
     private DotNetObjectReference<GalleryPage>? _self;
     private ElementReference _end;
+    private Guid? _open;
 
     /// <summary>The picture whose detail lies over the wall.</summary>
     [Parameter] public Guid? PictureId { get; set; }
@@ -81,10 +82,24 @@ public sealed partial class GalleryPage
             Total = shown.Total;
             Pictures = [];
             Add(shown.Newest);
+            await CatchUpAsync();
         }
         else
         {
             await ReadFirstAsync();
+        }
+    }
+
+    // What was published between the prerendered page and the subscription.
+    private async Task CatchUpAsync()
+    {
+        try
+        {
+            Prepend(await Source.PageAsync(Me.Id, before: null, GalleryPictures.PageSize, _gone.Token));
+        }
+        catch (QueueUnavailableException)
+        {
+            // The feed brings them once the database is back.
         }
     }
 
@@ -115,6 +130,14 @@ public sealed partial class GalleryPage
             _self = DotNetObjectReference.Create(this);
             _script = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "./js/gallery.js");
             await _script.InvokeVoidAsync("watchEnd", _gone.Token, _end, _self);
+        }
+
+        // After the wall was drawn reachable again: an inert picture takes no focus.
+        var closed = PictureId is null ? _open : null;
+        _open = PictureId;
+        if (closed is { } id && _script is not null)
+        {
+            await _script.InvokeVoidAsync("focusPicture", _gone.Token, id);
         }
     }
 

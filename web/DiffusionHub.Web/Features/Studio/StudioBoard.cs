@@ -36,8 +36,7 @@ internal sealed class StudioBoard
         foreach (var update in updates)
         {
             var known = _jobs.GetValueOrDefault(update.Job.JobId);
-            var ended = known is { IsLive: false };
-            if (ended && update.Job.State is JobState.Scheduled or JobState.Enqueued or JobState.Processing && known!.State == JobState.Succeeded)
+            if (known is { IsLive: false } && update.Job.State is JobState.Scheduled or JobState.Enqueued or JobState.Processing)
             {
                 continue;
             }

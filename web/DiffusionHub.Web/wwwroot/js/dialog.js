@@ -1,5 +1,5 @@
-// A picture laid over the page: keeps the keyboard inside, the page behind it still, and gives the focus back when it closes.
-let box, before;
+// A picture laid over the page: keeps the keyboard inside, the page behind it still, until it closes; the wall takes the focus back then.
+let box;
 
 function keepInside(event) {
   if (event.key !== "Tab") return;
@@ -12,7 +12,6 @@ function keepInside(event) {
 }
 
 export function open(element) {
-  before = document.activeElement;
   box = element;
   box.addEventListener("keydown", keepInside);
   document.documentElement.style.overflow = "hidden";
@@ -21,6 +20,4 @@ export function open(element) {
 
 export function close() {
   document.documentElement.style.overflow = "";
-  const id = location.pathname.split("/")[2];
-  (before?.isConnected ? before : document.querySelector(`[data-picture="${id}"]`))?.focus();
 }

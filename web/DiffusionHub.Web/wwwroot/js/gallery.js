@@ -13,4 +13,7 @@ export function watchEnd(end, page) {
   observer.observe(end);
 }
 
+// Back from a picture's detail: the keyboard goes on at that picture, or at the top where the wall does not reach it yet.
+export function focusPicture(id) { (document.querySelector(`[data-picture="${id}"]`) ?? document.querySelector("h1"))?.focus(); }
+
 export function stop() { observer?.disconnect(); }

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using DiffusionHub.Domain.Requests;
+using DiffusionHub.Migrations;
+using DiffusionHub.Queue;
+using DiffusionHub.Tests;
+using Npgsql;
+using Xunit;
+
+namespace DiffusionHub.Web.Tests;
+
+/// <summary>A web node as the process that it is, on a migrated database of its own in which a worker has announced sprout. No worker runs.</summary>
+public sealed class WebFixture : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private readonly string _folder = Directory.CreateTempSubdirectory("hub-web-").FullName;
+    private readonly StringBuilder _output = new();
+    private Process? _process;
+    private DatabaseLine? _line;
+    private NpgsqlDataSource? _database;
+
+    /// <summary>Where the node answers.</summary>
+    public Uri Address { get; private set; } = new("about:blank");
+
+    /// <summary>A client without any browser's headers.</summary>
+    public HttpClient Http { get; } = new();
+
+    internal DatabaseLine Line => _line!;
+
+    internal JobQueue Queue { get; private set; } = null!;
+
+    internal NpgsqlDataSource Database => _database!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var connectionString = await TestServer.NewDatabaseAsync();
+        await HubMigrator.MigrateAsync(connectionString);
+        _database = QueueDatabase.Open(connectionString, "tests");
+        Queue = new JobQueue(_database);
+        await using (var announce = _database.CreateCommand("INSERT INTO hub.model (name, family, capabilities) VALUES ('sprout', 'StableDiffusion', $1::jsonb)"))
+        {
+            announce.Parameters.Add(new NpgsqlParameter { Value = JsonSerializer.Serialize(Make.Model, RequestJson.Default.ModelCapabilities) });
+            await announce.ExecuteNonQueryAsync();
+        }
+
+        _line = new DatabaseLine(connectionString);
+        Address = await StartAsync(_line.ConnectionString);
+        Http.BaseAddress = Address;
+    }
+
+    /// <summary>How many jobs there are and ever were.</summary>
+    public async Task<long> JobsAsync()
+    {
+        await using var count = Database.CreateCommand("SELECT (SELECT count(*) FROM queue.job) + (SELECT count(*) FROM queue.outcome)");
+        return (long)(await count.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (_process is not null)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+
+        if (_line is not null)
+        {
+            await _line.DisposeAsync();
+            await Queue.DisposeAsync();
+            await _database!.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<Uri> StartAsync(string database)
+    {
+        // …/bin/DiffusionHub.Web.Tests/release/ → …/bin/DiffusionHub.Web/release/DiffusionHub.Web.dll
+        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+        var program = Path.Combine(here.Parent!.Parent!.FullName, "DiffusionHub.Web", here.Name, "DiffusionHub.Web.dll");
+        var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process = new Process
+        {
+            EnableRaisingEvents = true,
+            StartInfo = new ProcessStartInfo("dotnet", [program])
+            {
+                UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder,
+                Environment = { ["HUB_DATA"] = _folder, ["HUB_DATABASE"] = database, ["HUB_PORT"] = "0", ["HUB_LISTEN"] = "127.0.0.1" },
+            },
+        };
+        _process.OutputDataReceived += (_, e) => Heard(e.Data, listening);
+        _process.ErrorDataReceived += (_, e) => Heard(e.Data, listening);
+        _process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The web ended: {_output}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        return await listening.Task.WaitAsync(Deadline);
+    }
+
+    private void Heard(string? line, TaskCompletionSource<Uri> listening)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+
+        if (line.StartsWith("Listening: ", StringComparison.Ordinal))
+        {
+            listening.TrySetResult(new Uri(line["Listening: ".Length..]));
+        }
+    }
+}
