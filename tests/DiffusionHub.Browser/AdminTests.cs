@@ -75,7 +75,7 @@ public sealed class AdminTests(HubFixture fixture) : BrowserTest(fixture)
         var worker = page.Locator("[data-worker]").Filter(new() { HasText = $"process {Fixture.Hub.ProcessOf("worker-1")}" });
         await Assertions.Expect(worker.GetByText("alive", new() { Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(worker).ToContainTextAsync("sprout");
-        var job = (await Fixture.SubmitAsync(NewPrompt(), steps: 40))[0];
+        var job = (await Fixture.SubmitAsync(NewPrompt(), steps: 30))[0];
         await Assertions.Expect(worker.GetByText($"Job {job}")).ToBeVisibleAsync();
         await Assertions.Expect(worker.GetByText("Idle")).ToBeVisibleAsync();
     }

@@ -35,6 +35,7 @@ public abstract class BrowserTest(HubFixture fixture) : IAsyncLifetime
     {
         var context = await fixture.Browser.NewContextAsync(screen.Options(fixture.Hub.Address, theme));
         context.SetDefaultTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(30_000);
         _contexts.Add(context);
         if (theme == "light")
         {
