@@ -39,5 +39,9 @@ internal sealed class Project(string path)
         .Where(r => (string?)r.Attribute("ReferenceOutputAssembly") != "false")
         .Select(r => Path.GetFileNameWithoutExtension(((string)r.Attribute("Include")!).Replace('\\', '/')))];
 
+    /// <summary>Also those that are only built with it.</summary>
+    public IReadOnlyList<string> AllReferences => [.. _xml.Descendants("ProjectReference")
+        .Select(r => Path.GetFileNameWithoutExtension(((string)r.Attribute("Include")!).Replace('\\', '/')))];
+
     public IReadOnlyList<string> Packages => [.. _xml.Descendants("PackageReference").Select(r => (string)r.Attribute("Include")!)];
 }

@@ -28,7 +28,7 @@ public static class SettingsReader
 
         void Take(IReadOnlyList<Setting> wanted, Func<Setting, (string Value, string Origin)?> source)
         {
-            if (wanted.Contains(KnownSettings.Public) && source(KnownSettings.Public) is { } one && source(KnownSettings.Listen) is { } two)
+            if (wanted.Contains(KnownSettings.Public) && source(KnownSettings.Public) is { Value.Length: > 0 } one && source(KnownSettings.Listen) is { Value.Length: > 0 } two)
             {
                 problems.Add(string.Format(CultureInfo.InvariantCulture, SettingsTexts.NotBoth, one.Origin == two.Origin ? one.Origin : $"{one.Origin}, {two.Origin}"));
             }

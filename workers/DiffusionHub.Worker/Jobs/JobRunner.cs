@@ -27,9 +27,18 @@ internal sealed class JobRunner(InferenceThread thread, ModelShelf shelf, Progre
         {
             var pipeline = shelf.Load(request.Model.Name);
             var budget = new PreviewBudget(PreviewShare);
-            var batch = pipeline.Run(request.Run, (in StepProgress step) => mailbox.Post(ReportOf(step, budget)), job.Stopped);
+            var batch = pipeline.Run(request.Run, (in StepProgress step) => Tell(step, budget, mailbox), job.Stopped);
             return new FinishedRun(batch, pipeline.Description);
         });
+    }
+
+    private static void Tell(in StepProgress step, PreviewBudget budget, ProgressMailbox mailbox)
+    {
+        // After the last step the picture follows: telling of it would only hold the picture up.
+        if (step.Step < step.Steps)
+        {
+            mailbox.Post(ReportOf(step, budget));
+        }
     }
 
     private static StepReport ReportOf(in StepProgress step, PreviewBudget budget)

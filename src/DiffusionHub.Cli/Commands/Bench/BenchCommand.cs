@@ -8,5 +8,7 @@ internal static class BenchCommand
     public static Command Create() => new("bench", BenchTexts.Description)
     {
         InferenceBench.Create(),
+        QueueBenchCommand.Create(),
+        HubBench.Create(),
     };
 }

@@ -27,7 +27,7 @@ public sealed partial class GalleryPage
     [PersistentState] public string? HandoffKey { get; set; }
 
     // What is on the wall; null until the first page is there.
-    private List<Picture>? Pictures { get; set; }
+    private List<WallPicture>? Pictures { get; set; }
 
     private int Total { get; set; }
 
@@ -170,7 +170,7 @@ public sealed partial class GalleryPage
 
     private void Add(List<Picture> page)
     {
-        Pictures!.AddRange(page);
+        Pictures!.AddRange(page.Select(WallPicture.From));
         HasMore = page.Count == GalleryPictures.PageSize;
     }
 
@@ -200,7 +200,7 @@ public sealed partial class GalleryPage
     {
         foreach (var picture in fresh.OrderBy(p => p.Id).Where(p => Pictures is not null && Pictures.TrueForAll(known => known.Id != p.Id)))
         {
-            Pictures!.Insert(0, picture);
+            Pictures!.Insert(0, WallPicture.From(picture));
             Total++;
         }
 
