@@ -75,7 +75,7 @@ public sealed class AdminTests(HubFixture fixture) : BrowserTest(fixture)
         var worker = page.Locator("[data-worker]").Filter(new() { HasText = $"process {Fixture.Hub.ProcessOf("worker-1")}" });
         await Assertions.Expect(worker.GetByText("alive", new() { Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(worker).ToContainTextAsync("sprout");
-        var job = (await Fixture.SubmitAsync(NewPrompt(), steps: 40))[0];
+        var job = (await Fixture.SubmitAsync(NewPrompt(), steps: 30))[0];
         await Assertions.Expect(worker.GetByText($"Job {job}")).ToBeVisibleAsync();
         await Assertions.Expect(worker.GetByText("Idle")).ToBeVisibleAsync();
     }
@@ -125,5 +125,5 @@ public sealed class AdminTests(HubFixture fixture) : BrowserTest(fixture)
 
     private static ILocator Model(IPage page) => page.Locator("[data-model=sprout]");
 
-    private static ILocator Switch(IPage page) => Model(page).GetByRole(AriaRole.Switch, new() { Name = "Enable sprout" });
+    private static ILocator Switch(IPage page) => Model(page).Locator(".rz-switch");
 }

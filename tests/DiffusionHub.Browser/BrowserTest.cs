@@ -35,6 +35,7 @@ public abstract class BrowserTest(HubFixture fixture) : IAsyncLifetime
     {
         var context = await fixture.Browser.NewContextAsync(screen.Options(fixture.Hub.Address, theme));
         context.SetDefaultTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(30_000);
         _contexts.Add(context);
         if (theme == "light")
         {
@@ -45,7 +46,8 @@ public abstract class BrowserTest(HubFixture fixture) : IAsyncLifetime
         page.PageError += (_, error) => _complaints.Enqueue($"{page.Url}: {error}");
         page.Console += (_, message) =>
         {
-            if (message.Type == "error")
+            // The page that is not there is asked for on purpose.
+            if (message.Type == "error" && !(page.Url.EndsWith("/nowhere", StringComparison.Ordinal) && message.Text.Contains("404", StringComparison.Ordinal)))
             {
                 _complaints.Enqueue($"{page.Url}: {message.Text} ({message.Location})");
             }

@@ -28,12 +28,7 @@ public sealed class HubFixture : IAsyncLifetime
     {
         if (Chromium.Find() is not { } chromium)
         {
-            if (!Chromium.MaySkip)
-            {
-                throw new InvalidOperationException($"The browser tests need Chromium. Install it with: {Chromium.Install}");
-            }
-
-            Skipped = $"There is no Chromium here ({Chromium.Install}).";
+            Skipped = Chromium.SkipReason ?? throw new InvalidOperationException($"The browser tests need Chromium. Install it with: {Chromium.Install}");
             return;
         }
 

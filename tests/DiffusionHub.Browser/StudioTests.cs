@@ -13,14 +13,14 @@ public sealed class StudioTests(HubFixture fixture) : BrowserTest(fixture)
     {
         var page = await OpenAsync(screen);
         var prompt = NewPrompt();
-        await page.FillAsync(prompt, steps: "50", seed: "7", count: 2);
+        await page.FillAsync(prompt, steps: "30", seed: "7", count: 2);
         await page.Generate().ClickAsync();
         var cards = page.Cards(prompt);
         await Assertions.Expect(cards).ToHaveCountAsync(2);
         var (first, second) = (cards.First, cards.Last);
         double[][] waiting = [await first.PlaceAsync(), await second.PlaceAsync()];
         await first.Locator("img.preview").WaitForAsync();
-        await Assertions.Expect(first.GetByText("of 50")).ToBeVisibleAsync();
+        await Assertions.Expect(first.GetByText("of 30")).ToBeVisibleAsync();
         double[][] forming = [await first.PlaceAsync(), await second.PlaceAsync()];
         await first.FinishedAsync();
         await second.FinishedAsync();
@@ -71,7 +71,7 @@ public sealed class StudioTests(HubFixture fixture) : BrowserTest(fixture)
     {
         var page = await OpenAsync(screen);
         var prompt = NewPrompt();
-        await page.FillAsync(prompt, steps: "50", count: 2);
+        await page.FillAsync(prompt, steps: "40", count: 2);
         await page.Generate().ClickAsync();
         var cards = page.Cards(prompt);
         await cards.First.Locator("img.preview").WaitForAsync();

@@ -11,6 +11,7 @@ internal sealed class DatabaseLine : IAsyncDisposable
     private readonly List<Socket> _open = [];
     private readonly Lock _gate = new();
     private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly int _port;
     private Task _accepting;
 
     public DatabaseLine(string connectionString)
@@ -18,14 +19,13 @@ internal sealed class DatabaseLine : IAsyncDisposable
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         _server = given.Host!.StartsWith('/') ? new UnixDomainSocketEndPoint($"{given.Host}/.s.PGSQL.{given.Port}") : new DnsEndPoint(given.Host, given.Port);
         _listener.Start();
+        _port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync(_listener);
-        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = Port, SslMode = SslMode.Disable }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = _port, SslMode = SslMode.Disable }.ConnectionString;
     }
 
     /// <summary>The database by way of this line.</summary>
     public string ConnectionString { get; }
-
-    private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Every connection breaks, and no new one is taken.</summary>
     public async Task CutAsync()
@@ -42,8 +42,9 @@ internal sealed class DatabaseLine : IAsyncDisposable
     /// <summary>It passes again.</summary>
     public void Mend()
     {
-        var port = Port;
-        _listener = new TcpListener(IPAddress.Loopback, port) { Server = { ExclusiveAddressUse = false } };
+        _listener = new TcpListener(IPAddress.Loopback, _port);
+        // Broken connections linger on the port for a while.
+        _listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _listener.Start();
         _accepting = AcceptAsync(_listener);
     }

@@ -31,7 +31,7 @@ public sealed class JobsApiTests(WebFixture web) : IClassFixture<WebFixture>
         { """{"model": "sprout", "prompt": "fig", "stepz": 3}""", "stepz", "negativePrompt" },
         { """{"model": "sprout", """, "body", "not valid JSON" },
         { "steps=3", "body", "not valid JSON" },
-        { "", "body", "" },
+        { "", "body", "empty" },
         { "null", "body", "empty" },
         { $$"""{"model": "sprout", "prompt": "{{new string('a', 50_000)}}"}""", "prompt", "50,000" },
         { $$"""{"model": "sprout", "prompt": "{{new string('a', 100_000)}}"}""", "body", "65,536" },

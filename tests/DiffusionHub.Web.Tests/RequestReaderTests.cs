@@ -26,6 +26,8 @@ public sealed class RequestReaderTests
     [InlineData("""{"steps": 1.5}""", "steps")]
     [InlineData("""{"steps": 99999999999}""", "steps")]
     [InlineData("""{"prompt": 7}""", "prompt")]
+    [InlineData("""{"prompt": null}""", "prompt")]
+    [InlineData("""{"model": null, "prompt": "fig"}""", "model")]
     [InlineData("""{"prompt": {"a": 1}}""", "prompt")]
     [InlineData("""{"stepz": 3}""", "stepz")]
     public async Task Wrong_document_is_told_by_its_field(string body, string field)
@@ -60,6 +62,7 @@ public sealed class RequestReaderTests
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         var http = new DefaultHttpContext { Request = { ContentType = type, Body = new MemoryStream(bytes), ContentLength = withLength ? bytes.Length : null } };
-        return await RequestReader.ReadAsync(http.Request);
+        var (request, errors) = await RequestReader.ReadAsync(http.Request);
+        return (request, errors.Count > 0 ? errors[0] : null);
     }
 }

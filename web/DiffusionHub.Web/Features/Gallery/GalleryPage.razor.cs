@@ -78,7 +78,6 @@ public sealed partial class GalleryPage
             Total = shown.Total;
             Pictures = [];
             Add(shown.Newest);
-            // What was published between the prerendered page and the subscription.
             await CatchUpAsync();
         }
         else
@@ -87,6 +86,7 @@ public sealed partial class GalleryPage
         }
     }
 
+    // What was published between the prerendered page and the subscription.
     private async Task CatchUpAsync()
     {
         try

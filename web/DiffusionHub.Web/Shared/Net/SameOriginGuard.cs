@@ -9,7 +9,9 @@ internal static class SameOriginGuard
     public static void UseSameOriginGuard(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         var request = context.Request;
-        var changes = context.WebSockets.IsWebSocketRequest || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
+        // By its header: only what runs behind here makes a WebSocket of it. Over HTTP/2 it is a CONNECT.
+        var opensLine = request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
+        var changes = opensLine || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
         if (changes && request.Headers.Origin is [{ Length: > 0 } origin]
             && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)))
         {
