@@ -50,10 +50,18 @@ public sealed class StudioBoardTests
     }
 
     [Fact]
+    public void What_the_feed_told_stays_over_an_older_read()
+    {
+        _board.Apply([Make.Update(1, JobState.Processing, 1)]);
+        _board.ApplyRead([Make.Update(1, JobState.Enqueued, 1), Make.Update(2, JobState.Enqueued, 1)]);
+        _board.Jobs.Select(j => (j.JobId, j.State)).Order().ShouldBe([(1L, JobState.Processing), (2L, JobState.Enqueued)]);
+    }
+
+    [Fact]
     public void Old_ended_jobs_leave_and_live_ones_never()
     {
-        _board.Apply(Enumerable.Range(1, 10).Select(id => Make.Update(id, JobState.Enqueued, 1)));
-        _board.Apply(Enumerable.Range(11, 100).Select(id => Make.Update(id, JobState.Succeeded, id, picture: Guid.NewGuid())));
+        _board.Apply([.. Enumerable.Range(1, 10).Select(id => Make.Update(id, JobState.Enqueued, 1))]);
+        _board.Apply([.. Enumerable.Range(11, 100).Select(id => Make.Update(id, JobState.Succeeded, id, picture: Guid.NewGuid()))]);
         _board.LiveCount.ShouldBe(10);
         _board.Jobs.Where(j => !j.IsLive).Select(j => j.JobId).Order().ShouldBe(Enumerable.Range(111 - StudioBoard.Most, StudioBoard.Most).Select(id => (long)id));
     }
