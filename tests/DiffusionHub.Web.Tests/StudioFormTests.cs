@@ -19,6 +19,18 @@ public sealed class StudioFormTests
     }
 
     [Fact]
+    public void Used_settings_keep_what_the_form_has_no_field_for_until_dropped()
+    {
+        var used = new GenerationRequest { Model = "sprout", Prompt = "fig", Steps = 4, Guidance = 2, Seed = 7, Sampler = "Euler", Noise = "nv" };
+        _form.Use(used);
+        _form.CarriedText(Make.Model).ShouldContain("Euler");
+        _form.Read(Make.Model).ShouldBe(used);
+        _form.DropCarried();
+        _form.CarriedText(Make.Model).ShouldBeEmpty();
+        _form.Read(Make.Model).ShouldBe(used with { Sampler = null, Noise = "cpu" });
+    }
+
+    [Fact]
     public void Empty_numbers_mean_the_models_own()
     {
         (_form.Steps, _form.Guidance, _form.Seed) = ("", " ", "");

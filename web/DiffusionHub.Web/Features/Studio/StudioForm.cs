@@ -15,6 +15,12 @@ public sealed class StudioForm
     public string Seed { get; set; } = "";
     public int Count { get; set; } = 1;
 
+    /// <summary>
+    /// What a picture's settings hold beyond the form's fields (sampler, size, noise), or null: without it "use these settings" would draw
+    /// another picture.
+    /// </summary>
+    public GenerationRequest? Carried { get; private set; }
+
     /// <summary>Why each field was refused, by the request's field name.</summary>
     public Dictionary<string, string> Errors { get; } = new(StringComparer.Ordinal);
 
@@ -28,13 +34,27 @@ public sealed class StudioForm
         Guidance = request.Guidance?.ToString(CultureInfo.InvariantCulture) ?? "";
         Seed = Show(request.Seed);
         Count = 1;
+        Carried = request;
         Errors.Clear();
     }
+
+    /// <summary>Back to the model's own sampler, size and noise.</summary>
+    public void DropCarried() => Carried = null;
+
+    /// <summary>What of <see cref="Carried"/> differs from the model's defaults, to show; empty: nothing.</summary>
+    public string CarriedText(ModelCapabilities model) => Carried is not { } carried ? "" : string.Join(", ", new[]
+    {
+        carried.Sampler is { } sampler && sampler != model.Samplers[0] ? sampler : null,
+        carried.Noise != "cpu" ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedNoise, carried.Noise) : null,
+        (carried.Width ?? model.DefaultWidth, carried.Height ?? model.DefaultHeight) is var (width, height) && (width, height) != (model.DefaultWidth, model.DefaultHeight)
+            ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedSize, width, height) : null,
+    }.OfType<string>());
 
     /// <summary>Takes the model's defaults for the fields that depend on it.</summary>
     public void UseDefaults(ModelCapabilities model)
     {
         Model = model.Name;
+        Carried = null;
         Steps = Show(model.DefaultSteps);
         Guidance = model.DefaultGuidance.ToString(CultureInfo.InvariantCulture);
     }
@@ -48,7 +68,7 @@ public sealed class StudioForm
             Errors["prompt"] = StudioTexts.PromptNeeded;
         }
 
-        var request = new GenerationRequest
+        var request = (Carried ?? new GenerationRequest()) with
         {
             Model = Model,
             Prompt = Prompt.Trim(),
