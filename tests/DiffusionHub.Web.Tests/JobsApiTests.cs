@@ -32,7 +32,7 @@ public sealed class JobsApiTests(WebFixture web) : IClassFixture<WebFixture>
         { """{"model": "sprout", """, "body", "not valid JSON" },
         { "steps=3", "body", "not valid JSON" },
         { "", "body", "empty" },
-        { "null", "body", "empty" },
+        { "null", "body", "not a JSON object" },
         { $$"""{"model": "sprout", "prompt": "{{new string('a', 50_000)}}"}""", "prompt", "50,000" },
         { $$"""{"model": "sprout", "prompt": "{{new string('a', 100_000)}}"}""", "body", "65,536" },
     };

@@ -52,8 +52,8 @@ public sealed class StudioBoardTests
     [Fact]
     public void Old_ended_jobs_leave_and_live_ones_never()
     {
-        _board.Apply(Enumerable.Range(1, 10).Select(id => Make.Update(id, JobState.Enqueued, 1)));
-        _board.Apply(Enumerable.Range(11, 100).Select(id => Make.Update(id, JobState.Succeeded, id, picture: Guid.NewGuid())));
+        _board.Apply([.. Enumerable.Range(1, 10).Select(id => Make.Update(id, JobState.Enqueued, 1))]);
+        _board.Apply([.. Enumerable.Range(11, 100).Select(id => Make.Update(id, JobState.Succeeded, id, picture: Guid.NewGuid()))]);
         _board.LiveCount.ShouldBe(10);
         _board.Jobs.Where(j => !j.IsLive).Select(j => j.JobId).Order().ShouldBe(Enumerable.Range(111 - StudioBoard.Most, StudioBoard.Most).Select(id => (long)id));
     }
