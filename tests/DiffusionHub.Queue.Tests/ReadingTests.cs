@@ -69,6 +69,7 @@ public sealed class ReadingTests(QueueFixture fixture) : QueueTest(fixture)
         (await Queue.ListAsync(new JobFilter(JobState.Succeeded))).Single().JobId.ShouldBe(ids[0]);
         (await Queue.ListAsync(new JobFilter(JobState.Enqueued))).Count.ShouldBe(5);
         (await Queue.ListAsync(new JobFilter(OwnerId: Bob))).ShouldBeEmpty();
+        (await Queue.ListAsync(new JobFilter(Limit: 4, EndedOnly: true))).Select(v => v.JobId).ShouldBe([ids[3], ids[0]]);
         (await Queue.ListAsync(new JobFilter(Model: "sprout", Limit: 2))).Count.ShouldBe(2);
     }
 
