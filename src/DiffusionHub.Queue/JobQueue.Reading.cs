@@ -7,6 +7,9 @@ namespace DiffusionHub.Queue;
 // What people and pages read.
 public sealed partial class JobQueue
 {
+    /// <summary>How many live jobs of one person are read when nobody says how many.</summary>
+    public const int MostActive = 200;
+
     /// <summary>Jobs by id, live or ended, in the order asked; unknown ids are left out.</summary>
     /// <param name="jobIds">The jobs.</param>
     /// <param name="knownSeq">
@@ -30,12 +33,21 @@ public sealed partial class JobQueue
             cancellationToken);
     }
 
+    /// <summary>The newest live jobs of one person, at most <see cref="MostActive"/>; see the other overload.</summary>
+    public Task<IReadOnlyList<JobView>> ReadActiveAsync(
+        Guid ownerId, IReadOnlyDictionary<long, int>? knownSeq = null, CancellationToken cancellationToken = default) =>
+        ReadActiveAsync(ownerId, MostActive, knownSeq, cancellationToken);
+
     /// <summary>Live jobs of one person, oldest first. One that ends while this is read may come as ended.</summary>
+    /// <param name="ownerId">Whose.</param>
+    /// <param name="limit">At most this many: the newest ones.</param>
+    /// <param name="knownSeq">As in <see cref="ReadJobsAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<JobView>> ReadActiveAsync(
-        Guid ownerId, IReadOnlyDictionary<long, int>? knownSeq = null, CancellationToken cancellationToken = default)
+        Guid ownerId, int limit, IReadOnlyDictionary<long, int>? knownSeq = null, CancellationToken cancellationToken = default)
     {
         var ids = await dataSource.RunAsync(
-            connection => connection.Command(Sql.FindActive, Parameters.Of(ownerId)).ReadAsync(r => r.GetInt64(0), cancellationToken),
+            connection => connection.Command(Sql.FindActive, Parameters.Of(ownerId), Parameters.Of((long)limit)).ReadAsync(r => r.GetInt64(0), cancellationToken),
             repeatable: true,
             cancellationToken);
         return await ReadJobsAsync(ids, knownSeq, cancellationToken);

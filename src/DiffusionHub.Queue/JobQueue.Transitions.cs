@@ -70,19 +70,26 @@ public sealed partial class JobQueue
         };
     }
 
-    private async Task<int> ReleaseAsync(WorkerIdentity worker, long[] tokens, bool others, CancellationToken cancellationToken)
+    private async Task<int> ReleaseAsync(WorkerIdentity worker, long[] tokens, long[] jobIds, bool others, CancellationToken cancellationToken)
     {
+        var tries = 0;
         var ids = await dataSource.RunAsync(
-            connection => connection
-                .Command(
-                    Sql.Release, Parameters.Of(worker.WorkerId), Parameters.Of(worker.Epoch), Parameters.Of(tokens), Parameters.Of(others))
-                .ReadAsync(r => r.GetInt64(0), cancellationToken),
+            connection =>
+            {
+                tries++;
+                return connection
+                    .Command(
+                        Sql.Release, Parameters.Of(worker.WorkerId), Parameters.Of(worker.Epoch), Parameters.Of(tokens), Parameters.Of(others))
+                    .ReadAsync(r => r.GetInt64(0), cancellationToken);
+            },
             repeatable: true,
             cancellationToken);
-        if (ids.Count > 0)
+        TellOfLost(tries);
+        // Jobs asked for by name are told of even when none was found: an earlier call may have been committed without its answer getting here.
+        if (ids.Union(jobIds).ToArray() is { Length: > 0 } told)
         {
             notifier.JobsReady();
-            notifier.Changed(ids);
+            notifier.Changed(told);
         }
 
         return ids.Count;
@@ -90,15 +97,31 @@ public sealed partial class JobQueue
 
     private async Task<int> CancelAsync(long[]? jobIds, Guid? ownerId, CancellationToken cancellationToken)
     {
+        var tries = 0;
         var rows = await dataSource.RunAsync(
-            connection => connection
-                .Command(Sql.Cancel, Parameters.Of(jobIds), Parameters.Of(ownerId))
-                .ReadAsync(r => (JobId: r.GetInt64(0), Running: r.GetBoolean(1)), cancellationToken),
+            connection =>
+            {
+                tries++;
+                return connection
+                    .Command(Sql.Cancel, Parameters.Of(jobIds), Parameters.Of(ownerId))
+                    .ReadAsync(r => (JobId: r.GetInt64(0), Running: r.GetBoolean(1)), cancellationToken);
+            },
             repeatable: true,
             cancellationToken);
+        TellOfLost(tries);
         notifier.Cancelled(rows.Where(r => r.Running).Select(r => r.JobId));
         notifier.Changed(rows.Select(r => r.JobId));
         return rows.Count;
+    }
+
+    // A statement that ran twice may have moved jobs the first time, and only the rows of the second are known.
+    private void TellOfLost(int tries)
+    {
+        if (tries > 1)
+        {
+            notifier.JobsReady();
+            notifier.AnythingChanged();
+        }
     }
 
     private async Task SetPausedAsync(string lane, bool paused, CancellationToken cancellationToken)

@@ -112,12 +112,17 @@ public sealed partial class JobQueue(NpgsqlDataSource dataSource, Notifier notif
     /// <param name="result">What it cost.</param>
     /// <param name="also">What to publish (gallery rows): in the same transaction, and only when the result is Published.</param>
     /// <param name="cancellationToken">Gives up; ask again with the same claim to learn what became of it.</param>
-    /// <exception cref="QueueUnavailableException">The database is out of reach; it may be asked again with the same claim.</exception>
+    /// <exception cref="QueueUnavailableException">
+    /// The database is out of reach: whether it was committed is unknown until it is asked again with the same claim.
+    /// </exception>
     public async Task<FinishResult> FinishAsync(
         JobClaim claim, JobResult result, IReadOnlyList<NpgsqlBatchCommand>? also = null, CancellationToken cancellationToken = default)
     {
         var finished = await dataSource.RunAsync(
-            connection => FinishAsync(connection, claim, result, also, cancellationToken), repeatable: true, cancellationToken);
+            connection => FinishAsync(connection, claim, result, also, cancellationToken),
+            // It may be repeated, but by the caller: who publishes must know that an answer was lost, because then a later error is no "no".
+            repeatable: false,
+            cancellationToken);
         if (finished != FinishResult.Fenced)
         {
             notifier.Changed([claim.JobId]);
@@ -141,14 +146,11 @@ public sealed partial class JobQueue(NpgsqlDataSource dataSource, Notifier notif
                 cancellationToken),
             repeatable: false,
             cancellationToken);
-        if (state is null)
-        {
-            return FailResult.Fenced;
-        }
-
+        // Told even when nothing was found: an earlier try may have been committed while its answer, and so its notification, got lost.
         notifier.Changed([claim.JobId]);
         return state switch
         {
+            null => FailResult.Fenced,
             "Scheduled" => FailResult.Scheduled,
             "Deleted" => FailResult.Cancelled,
             _ => FailResult.Failed,
@@ -160,7 +162,7 @@ public sealed partial class JobQueue(NpgsqlDataSource dataSource, Notifier notif
     /// </summary>
     /// <returns>False: the claim was no longer this worker's.</returns>
     public async Task<bool> ReleaseAsync(JobClaim claim, CancellationToken cancellationToken = default) =>
-        await ReleaseAsync(claim.Worker, [claim.ClaimToken], others: false, cancellationToken) > 0;
+        await ReleaseAsync(claim.Worker, [claim.ClaimToken], [claim.JobId], others: false, cancellationToken) > 0;
 
     /// <summary>
     /// Gives back every job that the database counts as this worker's although it does not hold it: a claim whose answer was lost with the
@@ -171,7 +173,7 @@ public sealed partial class JobQueue(NpgsqlDataSource dataSource, Notifier notif
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many were given back.</returns>
     public Task<int> ReleaseOthersAsync(WorkerIdentity worker, IEnumerable<JobClaim> held, CancellationToken cancellationToken = default) =>
-        ReleaseAsync(worker, [.. held.Select(c => c.ClaimToken)], others: true, cancellationToken);
+        ReleaseAsync(worker, [.. held.Select(c => c.ClaimToken)], [], others: true, cancellationToken);
 
     /// <summary>Cancels jobs: waiting ones at once, those in work between two steps. Ended ones are left alone.</summary>
     /// <param name="jobIds">The jobs.</param>

@@ -54,6 +54,9 @@ public sealed class Notifier : IAsyncDisposable
     /// <summary>A lane was paused or resumed.</summary>
     public void LanesChanged() => _tokens.Writer.TryWrite((ChangedChannel, "L"));
 
+    /// <summary>Something changed, but nobody can say what: readers read everything.</summary>
+    public void AnythingChanged() => _tokens.Writer.TryWrite((ChangedChannel, Everything));
+
     /// <summary>Sends what is still waiting, for at most two seconds.</summary>
     public async ValueTask DisposeAsync()
     {

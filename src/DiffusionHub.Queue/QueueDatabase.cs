@@ -5,6 +5,8 @@ namespace DiffusionHub.Queue;
 /// <summary>Makes the data source that the queue likes, and runs its statements with one rule for lost databases.</summary>
 public static class QueueDatabase
 {
+    private const string IdleInTransaction = "25P03";
+
     /// <summary>A data source whose statements are prepared by themselves and whose waits are short enough for a lease.</summary>
     /// <param name="connectionString">The hub's database.</param>
     /// <param name="applicationName">Shown in <c>pg_stat_activity</c>.</param>
@@ -23,12 +25,16 @@ public static class QueueDatabase
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 
-    /// <summary>True where <paramref name="e"/> means that the database is gone, stopping, starting or full, not that the statement is wrong.</summary>
+    /// <summary>
+    /// True where <paramref name="e"/> means that the database is gone, stopping, starting or full, or threw out whoever slept in a transaction;
+    /// not that the statement is wrong.
+    /// </summary>
     public static bool IsUnavailable(Exception e) => e switch
     {
-        // 08 connection, 53 out of resources, 57P0x shutting down or starting up, 25006 read-only (a standby, a full disk's guard)
+        // 08 connection, 53 out of resources, 57P0x shutting down or starting up, 25006 read-only (a standby, a full disk's guard),
+        // 25P03 this process was frozen in a transaction for longer than Open allows
         PostgresException p => p.SqlState.StartsWith("08", StringComparison.Ordinal) || p.SqlState.StartsWith("53", StringComparison.Ordinal)
-            || p.SqlState.StartsWith("57P", StringComparison.Ordinal) || p.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction,
+            || p.SqlState.StartsWith("57P", StringComparison.Ordinal) || p.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransaction,
         NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException => true,
         _ => false,
     };
@@ -38,7 +44,7 @@ public static class QueueDatabase
     /// <param name="work">The statements.</param>
     /// <param name="repeatable">
     /// True: may run twice without harm, so that a pooled connection which died unnoticed costs nobody an error. Others are repeated only where
-    /// the server says that it ended the session before the statement ran.
+    /// the server says that it wrote nothing.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="QueueUnavailableException">The database cannot be reached or broke off.</exception>
@@ -52,16 +58,22 @@ public static class QueueDatabase
                 await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
                 return await work(connection);
             }
-            catch (Exception e) when (IsUnavailable(e))
+            catch (Exception e) when (IsUnavailable(e) || IsRolledBack(e))
             {
-                var ended = e is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown };
-                if (attempt > 1 || !(repeatable || ended))
+                if (attempt > 1 || !(repeatable || IsRolledBack(e)))
                 {
                     throw new QueueUnavailableException(e);
                 }
             }
         }
     }
+
+    // The server's own word that nothing was committed: it ended the session, or chose this transaction as the loser of a conflict.
+    private static bool IsRolledBack(Exception e) => e is PostgresException
+    {
+        SqlState: PostgresErrorCodes.AdminShutdown or IdleInTransaction or PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.SerializationFailure
+    };
 
     internal static NpgsqlCommand Command(this NpgsqlConnection connection, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {

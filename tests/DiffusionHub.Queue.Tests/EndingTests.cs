@@ -84,6 +84,22 @@ public sealed class EndingTests(QueueFixture fixture) : QueueTest(fixture)
         (await FinishAsync(claim)).ShouldBe(FinishResult.Published);
     }
 
+    [Theory]
+    [InlineData("25P03")]
+    [InlineData(PostgresErrorCodes.DeadlockDetected)]
+    [InlineData(PostgresErrorCodes.SerializationFailure)]
+    public async Task Finish_that_the_server_rolled_back_is_repeated(string sqlState)
+    {
+        var id = await SubmitAsync();
+        var claim = (await ClaimAsync(await WorkerAsync()))!;
+        // A sequence is not rolled back: only the first try fails.
+        await ExecuteAsync("DROP SEQUENCE IF EXISTS tries; CREATE SEQUENCE tries");
+        var once = new NpgsqlBatchCommand($"DO $$ BEGIN IF nextval('tries') = 1 THEN RAISE EXCEPTION SQLSTATE '{sqlState}'; END IF; END $$");
+        (await Queue.FinishAsync(claim, new JobResult(1), [once, new NpgsqlBatchCommand(Publish)])).ShouldBe(FinishResult.Published);
+        (await StateAsync(id)).ShouldBe(JobState.Succeeded);
+        (await PublishedAsync()).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Failed_attempt_waits_and_the_last_one_keeps_every_error()
     {

@@ -40,6 +40,22 @@ public sealed class NotificationTests(QueueFixture fixture) : QueueTest(fixture)
     }
 
     [Fact]
+    public async Task Ending_asked_again_after_a_lost_answer_is_told_again()
+    {
+        var id = await SubmitAsync();
+        var claim = (await ClaimAsync(await WorkerAsync()))!;
+        await Queue.FailAsync(claim, "x", retry: false);
+        await Queue.DisposeAsync();
+        await using var later = new JobQueue(DataSource);
+        await using var listener = new QueueListener(DataSource, Notifier.ChangedChannel);
+        await listener.NextAsync(default);
+        (await later.FailAsync(claim, "x", retry: false)).ShouldBe(FailResult.Fenced);
+        (await UntilAsync(listener, s => s.Changed.Count > 0)).Changed.ShouldBe([id]);
+        (await later.ReleaseAsync(claim)).ShouldBeFalse();
+        (await UntilAsync(listener, s => s.Changed.Count > 0)).Changed.ShouldBe([id]);
+    }
+
+    [Fact]
     public void Many_tokens_are_split_and_too_many_become_read_everything()
     {
         var some = Enumerable.Range(0, 1_500).Select(i => $"S{1_000_000_000 + i}").ToArray();

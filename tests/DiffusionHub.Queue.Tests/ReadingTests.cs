@@ -56,6 +56,30 @@ public sealed class ReadingTests(QueueFixture fixture) : QueueTest(fixture)
     }
 
     [Fact]
+    public async Task Active_jobs_are_at_most_the_newest_few()
+    {
+        var ids = await SubmitManyAsync(5);
+        (await Queue.ReadActiveAsync(Ada, limit: 2)).Select(v => v.JobId).ShouldBe(ids.Skip(3));
+    }
+
+    [Fact]
+    public async Task Places_in_line_are_the_same_asked_for_one_and_for_all()
+    {
+        var slow = await SubmitAsync(Job(lane: "bulk"));
+        var ids = await SubmitManyAsync(6);
+        await ClaimAsync(await WorkerAsync());
+        await Queue.CancelAsync(ids[2], null);
+        long[] asked = [slow, .. ids];
+        (int, int?)[] places = [(0, 5), (1, null), (2, 1), (3, null), (4, 2), (5, 3), (6, 4)];
+
+        (await Queue.ReadJobsAsync(asked)).Select((v, i) => (i, v.Position)).ShouldBe(places);
+        foreach (var (index, place) in places)
+        {
+            (await ReadAsync(asked[index])).Position.ShouldBe(place);
+        }
+    }
+
+    [Fact]
     public async Task List_pages_through_live_and_ended_jobs_newest_first()
     {
         var ids = await SubmitManyAsync(7);
@@ -69,6 +93,7 @@ public sealed class ReadingTests(QueueFixture fixture) : QueueTest(fixture)
         (await Queue.ListAsync(new JobFilter(JobState.Succeeded))).Single().JobId.ShouldBe(ids[0]);
         (await Queue.ListAsync(new JobFilter(JobState.Enqueued))).Count.ShouldBe(5);
         (await Queue.ListAsync(new JobFilter(OwnerId: Bob))).ShouldBeEmpty();
+        (await Queue.ListAsync(new JobFilter(Limit: 4, EndedOnly: true))).Select(v => v.JobId).ShouldBe([ids[3], ids[0]]);
         (await Queue.ListAsync(new JobFilter(Model: "sprout", Limit: 2))).Count.ShouldBe(2);
     }
 

@@ -2,13 +2,15 @@ using System.Collections.Concurrent;
 
 namespace DiffusionHub.Worker;
 
-/// <summary>The one thread that touches the device: models are loaded and run on it, one after another.</summary>
+/// <summary>The one thread that touches the device: models are loaded and run on it, one after another, and let go on it at the end.</summary>
 internal sealed class InferenceThread : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _thread;
 
-    public InferenceThread()
+    /// <summary>Starts it.</summary>
+    /// <param name="models">Disposed after the last work, on the thread itself, so that nobody takes them from under a run.</param>
+    public InferenceThread(IDisposable models)
     {
         _thread = new Thread(() =>
         {
@@ -16,6 +18,8 @@ internal sealed class InferenceThread : IDisposable
             {
                 work();
             }
+
+            models.Dispose();
         })
         { IsBackground = true, Name = "Inference" };
         _thread.Start();
@@ -43,7 +47,7 @@ internal sealed class InferenceThread : IDisposable
         return done.Task;
     }
 
-    /// <summary>Ends the thread when its work is done.</summary>
+    /// <summary>Ends the thread when its work is done. Work that takes longer than a few seconds more goes down with the process, models and all.</summary>
     public void Dispose()
     {
         _work.CompleteAdding();

@@ -26,8 +26,8 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     public async Task<int> RunAsync(CancellationToken stopping, CancellationToken impatient)
     {
         using var state = new WorkerState(logger);
-        using var thread = new InferenceThread();
-        using var shelf = new ModelShelf(ModelFolders.Usual(settings.DataFolder), state, logger);
+        var shelf = new ModelShelf(ModelFolders.Usual(settings.DataFolder), state, logger);
+        using var thread = new InferenceThread(shelf);
         if (shelf.Names.Count == 0)
         {
             await Console.Error.WriteLineAsync(Statements.Text(WorkerTexts.NoModels, settings.ModelsFolder));
@@ -38,7 +38,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         await using var queue = new JobQueue(dataSource);
         var warm = thread.RunAsync(() =>
         {
-            shelf.WarmUp();
+            shelf.WarmUp(stopping);
             return 0;
         });
         await AnnounceAsync(dataSource, shelf, state, stopping);
@@ -71,10 +71,11 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         var handler = new JobHandler(queue, shelf, runner, new PicturePublisher(queue, blobs, state, logger), state, logger);
         await using var listener = new QueueListener(dataSource, Notifier.JobsChannel);
 
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         // The lease is held until the job in hand has ended.
         using var done = new CancellationTokenSource();
         using var hardStop = new CancellationTokenSource();
-        await using var stop = stopping.Register(() =>
+        await using var stop = ending.Token.Register(() =>
         {
             logger.Stopping();
             state.Wake();
@@ -82,22 +83,25 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         });
         await using var grace = new Timer(_ => state.Stop(StopReason.ShuttingDown), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await using var noGrace = impatient.Register(() => state.Stop(StopReason.ShuttingDown));
-        await using var graceBegins = stopping.Register(() => grace.Change(Grace, Timeout.InfiniteTimeSpan));
+        await using var graceBegins = ending.Token.Register(() => grace.Change(Grace, Timeout.InfiniteTimeSpan));
 
-        var claiming = new ClaimLoop(queue, blobs, handler, state).RunAsync(stopping, hardStop.Token);
-        Task[] others = [lease.RunAsync(done.Token), new ReapLoop(new Reaper(dataSource, queue.Notifier), state, logger).RunAsync(done.Token), new SignalLoop(listener, state).RunAsync(done.Token)];
+        var claiming = new ClaimLoop(queue, blobs, handler, state).RunAsync(ending.Token, hardStop.Token);
+        Task[] others =
+        [
+            lease.RunAsync(done.Token), new ReapLoop(new Reaper(dataSource, queue.Notifier), state, logger).RunAsync(done.Token),
+            new SignalLoop(listener, state).RunAsync(done.Token),
+        ];
         // None of them ends by itself: one that does has met a fault, and the process must not live on half dead.
-        var first = await Task.WhenAny([claiming, .. others]);
-        if (first != claiming)
+        if (await Task.WhenAny([claiming, .. others]) != claiming)
         {
             state.Stop(StopReason.ShuttingDown);
-            await done.CancelAsync();
-            await first;
+            await ending.CancelAsync();
         }
 
-        await claiming;
+        // Every loop has ended before anything they use goes, and before the worker says goodbye; then the fault, if there was one, goes on.
+        await claiming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await done.CancelAsync();
-        await Task.WhenAll(others);
+        await Task.WhenAll([claiming, .. others]);
     }
 
     private static async Task AnnounceAsync(NpgsqlDataSource dataSource, ModelShelf shelf, WorkerState state, CancellationToken stopping)

@@ -46,6 +46,7 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
     private readonly SemaphoreSlim _wake = new(0, 1);
     private long _renewed;
     private RunningJob? _running; // disposed by who runs it
+    private bool _shuttingDown;
 
     /// <summary>Null until registered, and while the lease is lost.</summary>
     public WorkerIdentity? Identity { get; set; }
@@ -103,11 +104,18 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
         }
     }
 
+    /// <summary>A job is in hand; stopped at once where the worker was told to shut down between its claim and this.</summary>
     public RunningJob Begin(JobClaim claim)
     {
         lock (_lock)
         {
-            return _running = new RunningJob(claim);
+            _running = new RunningJob(claim);
+            if (_shuttingDown)
+            {
+                _running.Stop(StopReason.ShuttingDown);
+            }
+
+            return _running;
         }
     }
 
@@ -120,11 +128,12 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
         }
     }
 
-    /// <summary>Stops the job in hand, if it is one of <paramref name="jobIds"/> (null: whichever it is).</summary>
+    /// <summary>Stops the job in hand, if it is one of <paramref name="jobIds"/> (null: whichever it is). A shutdown also stops those that come.</summary>
     public void Stop(StopReason reason, IReadOnlyList<long>? jobIds = null)
     {
         lock (_lock)
         {
+            _shuttingDown |= reason == StopReason.ShuttingDown;
             if (_running is { } job && (jobIds is null || jobIds.Contains(job.Claim.JobId)))
             {
                 job.Stop(reason);

@@ -56,7 +56,7 @@ internal sealed record SchedulerConfig
     public bool SetAlphaToOne { get; set; } = true;
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ModelIndex))]
 [JsonSerializable(typeof(UnetConfig))]
 [JsonSerializable(typeof(VaeConfig))]

@@ -37,6 +37,10 @@ public sealed class ModelFolder(string path)
         {
             throw ModelFolderException.Damaged(file, NotJson(fault.Message));
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw ModelFolderException.Damaged(file, fault.Message);
+        }
     }
 
     /// <summary>Reads one JSON object as a record; the names are diffusers'.</summary>
@@ -51,6 +55,10 @@ public sealed class ModelFolder(string path)
         catch (JsonException fault)
         {
             throw ModelFolderException.Damaged(file, NotJson(fault.Message));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw ModelFolderException.Damaged(file, fault.Message);
         }
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Jobs;
 
-/// <summary>A picture and the model that made it.</summary>
+/// <summary>A picture and the model that made it, by its name in the catalogue.</summary>
 internal sealed record FinishedRun(PictureBatch Batch, ModelDescription Model);
 
 /// <summary>Runs one job on the inference thread and reports its steps.</summary>
@@ -28,7 +28,8 @@ internal sealed class JobRunner(InferenceThread thread, ModelShelf shelf, Progre
             var pipeline = shelf.Load(request.Model.Name);
             var budget = new PreviewBudget(PreviewShare);
             var batch = pipeline.Run(request.Run, (in StepProgress step) => Tell(step, budget, mailbox), job.Stopped);
-            return new FinishedRun(batch, pipeline.Description);
+            // Its folder is its name: a card may call two folders the same.
+            return new FinishedRun(batch, pipeline.Description with { Name = request.Model.Name });
         });
     }
 

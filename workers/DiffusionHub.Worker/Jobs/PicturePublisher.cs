@@ -40,7 +40,7 @@ internal sealed class PicturePublisher(JobQueue queue, IBlobStore blobs, WorkerS
         var storing = Stopwatch.GetTimestamp();
         // The claim is part of the key: a zombie's picture never overwrites the published one.
         var (pngKey, thumbnailKey) = ($"{claim.JobId}/{claim.ClaimToken}/picture.png", $"{claim.JobId}/{claim.ClaimToken}/thumbnail.webp");
-        var orphans = true;
+        var (orphans, lost) = (true, false);
         try
         {
             await PutAsync(pngKey, png, job.Stopped);
@@ -51,16 +51,30 @@ internal sealed class PicturePublisher(JobQueue queue, IBlobStore blobs, WorkerS
             // From here on the row may be committed without our hearing of it: only a definite no makes the files orphans.
             orphans = false;
             var result = await Patience.UntilDatabaseAnswersAsync(
-                state, () => queue.FinishAsync(claim, new JobResult(device), also, CancellationToken.None), hardStop);
+                state, FinishAsync, hardStop);
             orphans = result != FinishResult.Published;
             logger.Finished(
                 claim.JobId, result, device, Stopwatch.GetElapsedTime(claimedAt).TotalMilliseconds - device, Milliseconds(encoding, storing),
                 Milliseconds(storing, finishing), Stopwatch.GetElapsedTime(finishing).TotalMilliseconds);
             return result;
+
+            async Task<FinishResult> FinishAsync()
+            {
+                try
+                {
+                    return await queue.FinishAsync(claim, new JobResult(device), also, CancellationToken.None);
+                }
+                catch (QueueUnavailableException)
+                {
+                    lost = true;
+                    throw;
+                }
+            }
         }
         catch (PostgresException)
         {
-            orphans = true;
+            // No "no" where an earlier try's answer was lost: that one may have been committed.
+            orphans = !lost;
             throw;
         }
         finally

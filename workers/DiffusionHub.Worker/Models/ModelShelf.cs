@@ -17,7 +17,7 @@ internal sealed class ModelShelf : IDisposable
     private readonly Dictionary<string, (ModelFolder Folder, ModelCapabilities Capabilities)> _models = new(StringComparer.Ordinal);
     private readonly WorkerState _state;
     private readonly ILogger _logger;
-    private IPipeline? _resident;
+    private (string Name, IPipeline Pipeline)? _resident;
 
     public ModelShelf(ModelFolders folders, WorkerState state, ILogger logger)
     {
@@ -29,8 +29,9 @@ internal sealed class ModelShelf : IDisposable
                 var folder = folders.Find(name);
                 _models.Add(name, (folder, CapabilitiesOf(name, KnownFamilies.Describe(folder))));
             }
-            catch (ModelFolderException e)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
+                // The boundary of a model folder: whatever somebody put there must not keep the worker from the others.
                 logger.ModelUnusable(name, e.Message);
             }
         }
@@ -45,18 +46,37 @@ internal sealed class ModelShelf : IDisposable
     /// <summary>What that model can do, or null when it is not here.</summary>
     public ModelCapabilities? Find(string name) => _models.TryGetValue(name, out var model) ? model.Capabilities : null;
 
-    /// <summary>Loads the smallest model and makes a first picture with it, so that the first one that somebody waits for is fast.</summary>
-    /// <exception cref="InferenceException">It cannot be loaded.</exception>
-    public void WarmUp()
+    /// <summary>
+    /// Loads the smallest model and makes a first picture with it, so that the first one that somebody waits for is fast. One that cannot is
+    /// told of, and the next has its turn: its jobs will say the same to who asks for them.
+    /// </summary>
+    /// <param name="stopping">Ends it between two steps.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void WarmUp(CancellationToken stopping)
     {
-        var model = Capabilities.MinBy(c => c.MemoryBytes)!;
+        foreach (var model in Capabilities.OrderBy(c => c.MemoryBytes))
+        {
+            try
+            {
+                WarmUp(model, stopping);
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                _logger.ModelUnusable(model.Name, e.Message);
+            }
+        }
+    }
+
+    private void WarmUp(ModelCapabilities model, CancellationToken stopping)
+    {
         var pipeline = Load(model.Name);
         var request = new TextToImageRequest
         {
             Prompt = "", Seed = 0, Steps = Math.Min(2, model.MaxSteps), Guidance = model.DefaultGuidance,
             Width = model.DefaultWidth, Height = model.DefaultHeight, Sampler = model.Samplers[0],
         };
-        var batch = pipeline.Run(request, (in StepProgress step) => ImageCodec.Thumbnail(step.Preview(0), 512));
+        var batch = pipeline.Run(request, (in StepProgress step) => ImageCodec.Thumbnail(step.Preview(0), 512), stopping);
         PictureFile.Png(batch, 0, request, pipeline.Description);
     }
 
@@ -65,22 +85,24 @@ internal sealed class ModelShelf : IDisposable
     /// <exception cref="InferenceException">A graph cannot be loaded.</exception>
     public IPipeline Load(string name)
     {
-        if (_resident?.Description.Name == name)
+        // By the folder's name: two folders may hold cards of one id.
+        if (_resident is { } resident && resident.Name == name)
         {
-            return _resident;
+            return resident.Pipeline;
         }
 
-        _resident?.Dispose();
+        _resident?.Pipeline.Dispose();
         _resident = null;
         _state.Resident = [];
         var started = Stopwatch.GetTimestamp();
-        _resident = KnownFamilies.Load(_models[name].Folder);
+        var pipeline = KnownFamilies.Load(_models[name].Folder);
+        _resident = (name, pipeline);
         _state.Resident = [name];
         _logger.ModelLoaded(name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        return _resident;
+        return pipeline;
     }
 
-    public void Dispose() => _resident?.Dispose();
+    public void Dispose() => _resident?.Pipeline.Dispose();
 
     // Name is the folder's, as the catalogue lists it.
     private static ModelCapabilities CapabilitiesOf(string name, ModelDescription model) => new()

@@ -74,8 +74,9 @@ internal sealed class StableDiffusionFamily : IModelFamily
                 preview,
                 new LatentLayout(unetConfig.InChannels, vae.Factor));
         }
-        catch (InferenceException)
+        catch
         {
+            // Whatever went wrong (a graph, a tokenizer, an odd shape): weights that nobody owns must not stay in memory.
             graphs.ForEach(graph => graph.Dispose());
             throw;
         }
