@@ -62,6 +62,7 @@ public sealed class GalleryTests(HubFixture fixture) : BrowserTest(fixture)
         await page.Keyboard.PressAsync("Enter");
         var detail = page.GetByRole(AriaRole.Dialog);
         await Assertions.Expect(detail.GetByText(prompts[1], new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(detail).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowRight");
         await Assertions.Expect(detail.GetByText(prompts[0], new() { Exact = true })).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("ArrowLeft");
