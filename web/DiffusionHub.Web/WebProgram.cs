@@ -51,6 +51,7 @@ internal static class WebProgram
         app.MapJobsApi();
         app.MapModelsApi();
         app.MapPicturesApi();
+        app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery();
         app.MapHub<JobsHub>("/hubs/jobs");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
