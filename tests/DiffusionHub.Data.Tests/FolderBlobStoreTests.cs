@@ -29,6 +29,39 @@ public sealed class FolderBlobStoreTests : IDisposable
         store.Delete("never/was/there.png");
     }
 
+    [Fact]
+    public async Task Deleted_blobs_leave_no_empty_folders_and_take_no_others()
+    {
+        var store = new FolderBlobStore(_folder);
+        foreach (var key in new[] { "12/1/picture.png", "12/1/thumbnail.webp", "12/2/picture.png" })
+        {
+            await store.PutAsync(key, new byte[1], CancellationToken.None);
+        }
+
+        store.Delete("12/1/picture.png");
+        store.Delete("12/1/thumbnail.webp");
+        Directory.EnumerateFileSystemEntries(_folder, "*", SearchOption.AllDirectories).Select(e => Path.GetRelativePath(_folder, e)).Order()
+            .ShouldBe(["12", "12/2", "12/2/picture.png"]);
+        store.Delete("12/2/picture.png");
+        await store.ProbeAsync(CancellationToken.None);
+        Directory.EnumerateFileSystemEntries(_folder).ShouldBeEmpty();
+        Directory.Exists(_folder).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Folder_whose_blobs_come_and_go_at_once_takes_them_all()
+    {
+        var store = new FolderBlobStore(_folder);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                await store.ProbeAsync(CancellationToken.None);
+            }
+        })));
+        Directory.EnumerateFileSystemEntries(_folder).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("../secret")]
     [InlineData("a/../../secret")]

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Data.Settings;
@@ -27,6 +28,8 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="command">Program and arguments.</param>
     /// <param name="variables">Environment variables over this process's own.</param>
     /// <param name="said">Gets each line it writes.</param>
+    /// <exception cref="Win32Exception">It cannot be started.</exception>
+    /// <exception cref="IOException">Likewise: no memory, no process or no pipe is left.</exception>
     public static ChildProcess Start(string[] command, IReadOnlyDictionary<string, string> variables, Action<string> said)
     {
         var start = new ProcessStartInfo("setsid", command) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };

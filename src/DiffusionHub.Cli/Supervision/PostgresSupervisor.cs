@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using DiffusionHub.Postgres;
 
@@ -39,6 +40,11 @@ internal sealed class PostgresSupervisor(EmbeddedPostgres postgres, Action<strin
         catch (EmbeddedPostgresException error)
         {
             // A full disk, say: said each time until somebody makes room.
+            say(error.Message);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            // Its files or its program cannot be used for now: as above.
             say(error.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

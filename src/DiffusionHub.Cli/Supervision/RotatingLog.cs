@@ -11,7 +11,7 @@ internal sealed class RotatingLog(string path, TimeProvider time, long mostBytes
     /// <summary>The file.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Adds a line. A full disk loses log lines, never the process that wrote them.</summary>
+    /// <summary>Adds a line. A full disk, or a file that is no longer ours, loses log lines, never the process that wrote them.</summary>
     public void Write(string line)
     {
         lock (sync)
@@ -25,9 +25,9 @@ internal sealed class RotatingLog(string path, TimeProvider time, long mostBytes
                     Rotate();
                 }
             }
-            catch (IOException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                writer = null;
+                Forget();
             }
         }
     }
@@ -36,8 +36,22 @@ internal sealed class RotatingLog(string path, TimeProvider time, long mostBytes
     {
         lock (sync)
         {
-            writer?.Dispose();
-            writer = null;
+            Forget();
+        }
+    }
+
+    // What it still holds cannot be written either: the file is let go in any case.
+    private void Forget()
+    {
+        var file = writer;
+        writer = null;
+        try
+        {
+            file?.Dispose();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            file!.BaseStream.Dispose();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 
 namespace DiffusionHub.Cli.Supervision;
@@ -20,6 +21,9 @@ internal sealed class Supervisor(ChildPlan plan, string logFolder, Action<string
     // How .NET's console logger begins a line that needs attention, and how the runtime begins its last words.
     private static readonly string[] Important = ["warn:", "fail:", "crit:", "Unhandled exception", "hub:"];
 
+    // A stack trace in one line would flood the terminal; the log has it whole.
+    private const int Longest = 300;
+
     /// <summary>Runs until <paramref name="stop"/>; then the child has ended too.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -30,19 +34,50 @@ internal sealed class Supervisor(ChildPlan plan, string logFolder, Action<string
         while (!stop.IsCancellationRequested)
         {
             var begun = time.GetTimestamp();
-            using var child = ChildProcess.Start(plan.Command, plan.Variables, line => Said(line, log));
-            started(plan.Name, child.Id);
-            await Task.WhenAny(child.Exited, stopped.Task);
-            if (stop.IsCancellationRequested)
+            using var child = TryStart(log, out var fault);
+            if (child is not null)
             {
-                await child.StopAsync(plan.Patience);
-                return;
+                started(plan.Name, child.Id);
+                await Task.WhenAny(child.Exited, stopped.Task);
+                if (stop.IsCancellationRequested)
+                {
+                    await child.StopAsync(plan.Patience);
+                    return;
+                }
             }
 
             var wait = backoff.After(time.GetElapsedTime(begun));
+            Tell(child, fault, wait, log);
+            await Task.WhenAny(Task.Delay(wait, time, stop), stopped.Task);
+        }
+    }
+
+    // No memory, no process number, no pipe left: it counts as an end like any other, and better times may come.
+    private ChildProcess? TryStart(RotatingLog log, out string fault)
+    {
+        try
+        {
+            fault = "";
+            return ChildProcess.Start(plan.Command, plan.Variables, line => Said(line, log));
+        }
+        catch (Exception error) when (error is Win32Exception or IOException or UnauthorizedAccessException)
+        {
+            fault = error.Message;
+            return null;
+        }
+    }
+
+    private void Tell(ChildProcess? child, string fault, TimeSpan wait, RotatingLog log)
+    {
+        if (child is null)
+        {
+            say(string.Format(CultureInfo.InvariantCulture, SupervisionTexts.StartFailed, plan.Name, fault, wait.TotalSeconds));
+            log.Write(fault);
+        }
+        else
+        {
             say(string.Format(CultureInfo.InvariantCulture, SupervisionTexts.Ended, plan.Name, child.ExitCode, wait.TotalSeconds, log.Path));
             log.Write(string.Format(CultureInfo.InvariantCulture, SupervisionTexts.EndedLog, child.ExitCode));
-            await Task.WhenAny(Task.Delay(wait, time, stop), stopped.Task);
         }
     }
 
@@ -51,7 +86,7 @@ internal sealed class Supervisor(ChildPlan plan, string logFolder, Action<string
         log.Write(line);
         if (Important.Any(start => line.StartsWith(start, StringComparison.Ordinal)))
         {
-            say($"{plan.Name}: {line}");
+            say($"{plan.Name}: {(line.Length > Longest ? line[..Longest] + "…" : line)}");
         }
     }
 }

@@ -4,7 +4,8 @@ namespace DiffusionHub.Data.Blobs;
 /// <param name="root">The folder, made when the first blob is stored.</param>
 public sealed class FolderBlobStore(string root) : IBlobStore
 {
-    private readonly string _root = Path.GetFullPath(root);
+    private const int MostTries = 20;
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
     /// <inheritdoc />
     public async Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -13,15 +14,16 @@ public sealed class FolderBlobStore(string root) : IBlobStore
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: false))
+            await using (var file = CreateFile(temporary))
             {
                 await file.WriteAsync(content, cancellationToken);
-                // The database row that points here must never outlive the bytes in a power cut.
+                // The database row that points here must never outlive the bytes in a power cut,
                 file.Flush(flushToDisk: true);
             }
 
             File.Move(temporary, path, overwrite: true);
+            // nor their name.
+            FolderSync.FlushUpTo(Path.GetDirectoryName(path)!, _root);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -53,6 +55,7 @@ public sealed class FolderBlobStore(string root) : IBlobStore
         if (Directory.Exists(Path.GetDirectoryName(path)))
         {
             File.Delete(path);
+            RemoveEmptyFolders(Path.GetDirectoryName(path)!);
         }
     }
 
@@ -62,6 +65,38 @@ public sealed class FolderBlobStore(string root) : IBlobStore
         var key = $"probe/{Guid.NewGuid():N}";
         await PutAsync(key, new byte[1], cancellationToken);
         Delete(key);
+    }
+
+    private static FileStream CreateFile(string path)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: false);
+            }
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && tries < MostTries)
+            {
+                // Somebody deleted the folder's last blob, and so the folder, in between.
+            }
+        }
+    }
+
+    // A folder that cannot be removed is not empty, or the removal is somebody else's trouble: the blob is gone either way.
+    private void RemoveEmptyFolders(string folder)
+    {
+        try
+        {
+            for (var at = folder; at.Length > _root.Length; at = Path.GetDirectoryName(at)!)
+            {
+                Directory.Delete(at);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
     }
 
     private static void TryDelete(string path)

@@ -17,6 +17,7 @@ internal sealed class HubRun(HubSettings settings, ListenAddress listen, TimePro
     private readonly DateTimeOffset started = time.GetUtcNow();
     private readonly Lock stateLock = new();
     private int? postgresPort;
+    private bool stateFailed;
 
     /// <summary>Runs until <paramref name="stop"/>, then stops everything in order: workers, web, database.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -46,38 +47,48 @@ internal sealed class HubRun(HubSettings settings, ListenAddress listen, TimePro
 
     private async Task SuperviseAsync(string database, EmbeddedPostgres? postgres, CancellationToken stop)
     {
+        var (workerPlans, webPlan) = (WorkerPlans(database).ToList(), WebPlan(database));
         // Each kind is stopped by its own signal, one after the other.
+        using var stopWatching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var stopWorkers = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var stopWeb = new CancellationTokenSource();
         using var stopPostgres = new CancellationTokenSource();
-        var workers = WorkerPlans(database).Select(plan => Start(plan, stopWorkers.Token)).ToList();
-        var web = Start(WebPlan(database), stopWeb.Token);
-        var server = postgres is null ? Task.CompletedTask : new PostgresSupervisor(postgres, Say, time).RunAsync(stopPostgres.Token);
-        try
-        {
-            await SayReadyAsync(stop);
-            await Task.Delay(Timeout.Infinite, stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            Say(UpTexts.Stopping);
-        }
-        finally
-        {
-            await stopWorkers.CancelAsync();
-            await Task.WhenAll(workers);
-            await stopWeb.CancelAsync();
-            await web;
-            await stopPostgres.CancelAsync();
-            await server;
-        }
+        var watch = WatchAsync(stopWatching.Token);
+        var workers = Task.WhenAll(workerPlans.Select(plan => Start(plan, stopWorkers.Token)));
+        var web = Start(webPlan, stopWeb.Token);
+        var server = postgres is null ? Task.Delay(Timeout.Infinite, stopPostgres.Token) : new PostgresSupervisor(postgres, Say, time).RunAsync(stopPostgres.Token);
 
+        // None of them ends by itself: one that does before the stop has met a fault, and half a hub must not live on.
+        await Task.WhenAny(watch, workers, web, server);
+        Say(UpTexts.Stopping);
+        await EndAsync(stopWatching, watch);
+        await EndAsync(stopWorkers, workers);
+        await EndAsync(stopWeb, web);
+        await EndAsync(stopPostgres, server);
         if (postgres is not null)
         {
             await postgres.StopAsync();
         }
 
+        foreach (var faulted in new[] { watch, workers, web, server }.Where(task => task.IsFaulted))
+        {
+            await faulted;
+        }
+
         Say(UpTexts.Stopped);
+    }
+
+    // In order even where one has faulted: its fault is told when everything has ended.
+    private static async Task EndAsync(CancellationTokenSource stop, Task task)
+    {
+        await stop.CancelAsync();
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task WatchAsync(CancellationToken stop)
+    {
+        await SayReadyAsync(stop);
+        await Task.Delay(Timeout.Infinite, stop);
     }
 
     private Task Start(ChildPlan plan, CancellationToken stop) => new Supervisor(plan, settings.LogsFolder, Say, Started, time).RunAsync(stop);
@@ -113,15 +124,39 @@ internal sealed class HubRun(HubSettings settings, ListenAddress listen, TimePro
         WriteState();
     }
 
+    // A full disk must not end the hub: it is said once, until the state could be written again.
     private void WriteState()
     {
         lock (stateLock)
         {
-            new HubState(Environment.ProcessId, listen.Local, started, postgresPort, processes).Write(settings.DataFolder);
+            try
+            {
+                new HubState(Environment.ProcessId, listen.Local, started, postgresPort, processes).Write(settings.DataFolder);
+                stateFailed = false;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                if (!stateFailed)
+                {
+                    Say(Text(UpTexts.StateFailed, error.Message));
+                }
+
+                stateFailed = true;
+            }
         }
     }
 
-    private static void Say(string line) => Console.WriteLine(line);
+    private static void Say(string line)
+    {
+        try
+        {
+            Console.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // The terminal was closed: nobody reads any more, and the orderly stop that follows is worth more than its messages.
+        }
+    }
 
     private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }
