@@ -32,6 +32,8 @@ internal sealed class Hub : IAsyncDisposable
 
     public string PicturesFolder => Path.Combine(_folder, "pictures");
 
+    public string ModelsFolder => Path.Combine(_folder, "models");
+
     public IEnumerable<string> Blobs => Directory.Exists(PicturesFolder)
         ? Directory.EnumerateFiles(PicturesFolder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(PicturesFolder, f))
         : [];

@@ -31,6 +31,27 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task Model_is_known_by_its_folder_and_a_bad_folder_is_passed_over()
+    {
+        await using var hub = await Hub.StartAsync();
+        // Same card, so the same id, under another name; and one whose card has a hole where its limits should be.
+        CopyOfSprout(Path.Combine(hub.ModelsFolder, "twin"));
+        CopyOfSprout(Path.Combine(hub.ModelsFolder, "broken"));
+        await File.WriteAllTextAsync(Path.Combine(hub.ModelsFolder, "broken", "model.json"), """{"limits":null}""");
+        var worker = await hub.WorkerAsync();
+        (await hub.ModelsAsync()).ShouldBe(["sprout", "twin"], ignoreOrder: true);
+        worker.Output.ShouldContain("Model broken cannot be used");
+
+        const string Twin = """{"model":"twin","prompt":"red apple","seed":7,"steps":2}""";
+        (await hub.EndAsync(await hub.SubmitAsync(4))).State.ShouldBe(JobState.Succeeded);
+        (await hub.EndAsync(await hub.SubmitAsync(2, Twin))).State.ShouldBe(JobState.Succeeded);
+        var picture = (await hub.PicturesAsync()).Single(p => p.Model == "twin");
+        var png = await File.ReadAllBytesAsync(Path.Combine(hub.PicturesFolder, picture.BlobKey));
+        Infotext.Parse(PngText.Read(png, PngText.Parameters)!)["Model"].ShouldBe("twin");
+        worker.Output.ShouldContain("Model twin loaded");
+    }
+
+    [Fact]
     public async Task Running_job_shows_its_steps_and_a_preview()
     {
         await using var hub = await Hub.StartAsync();
@@ -123,5 +144,22 @@ public sealed class WorkerTests
         worker.EndInput();
         (await worker.ExitAsync()).ShouldBe(0);
         (await hub.ViewAsync(id)).State.ShouldBe(JobState.Succeeded);
+    }
+
+    private static void CopyOfSprout(string to)
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!Directory.Exists(Path.Combine(here.FullName, "models", "sprout")))
+        {
+            here = here.Parent!;
+        }
+
+        var from = Path.Combine(here.FullName, "models", "sprout");
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
     }
 }
