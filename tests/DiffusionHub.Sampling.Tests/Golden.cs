@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiffusionHub.Sampling.Schedules;
 
 namespace DiffusionHub.Sampling.Tests;
 
@@ -10,6 +11,17 @@ internal static class Golden
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "goldens", name)));
         return [.. document.RootElement.Clone().EnumerateArray()];
     }
+
+    public static JsonElement[] Cases(string className)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "goldens", "schedulers", className + ".json")));
+        return [.. document.RootElement.GetProperty("cases").Clone().EnumerateArray()];
+    }
+
+    // diffusers repeats the levels of two-stage methods.
+    public static float[] Distinct(float[] levels) => [.. levels.Where((level, i) => i == 0 || level != levels[i - 1])];
+
+    public static bool Flows(this SamplingPlan plan) => plan.Steps[0].From is var first && Math.Abs(first.Alpha + first.Sigma - 1) < 1e-6;
 
     public static TheoryData<int> Rows(string name) => [.. Enumerable.Range(0, Read(name).Length)];
 

@@ -34,31 +34,8 @@ internal sealed record VaeConfig
     public int Factor => 1 << (BlockOutChannels.Count - 1);
 }
 
-/// <summary>What the hub reads of <c>scheduler_config.json</c>; the defaults are diffusers'. (Settable members: the JSON reader would lose them otherwise.)</summary>
-internal sealed record SchedulerConfig
-{
-    public int NumTrainTimesteps { get; set; } = 1000;
-
-    public float BetaStart { get; set; } = 0.0001f;
-
-    public float BetaEnd { get; set; } = 0.02f;
-
-    public string BetaSchedule { get; set; } = "linear";
-
-    public string PredictionType { get; set; } = "epsilon";
-
-    public string TimestepSpacing { get; set; } = "leading";
-
-    public int StepsOffset { get; set; }
-
-    public bool RescaleBetasZeroSnr { get; set; }
-
-    public bool SetAlphaToOne { get; set; } = true;
-}
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ModelIndex))]
 [JsonSerializable(typeof(UnetConfig))]
 [JsonSerializable(typeof(VaeConfig))]
-[JsonSerializable(typeof(SchedulerConfig))]
 internal sealed partial class DiffusersJson : JsonSerializerContext;

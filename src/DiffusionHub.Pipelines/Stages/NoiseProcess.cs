@@ -1,45 +1,34 @@
 using DiffusionHub.Pipelines.Folders;
-using DiffusionHub.Sampling.Denoisers;
-using DiffusionHub.Sampling.Schedules;
+using DiffusionHub.Sampling.Schedulers;
 
 namespace DiffusionHub.Pipelines.Stages;
 
 /// <summary>A model's training process and conventions, as its <c>scheduler_config.json</c> states them.</summary>
-internal sealed class NoiseProcess
+/// <param name="config">The configuration.</param>
+internal sealed class NoiseProcess(SchedulerConfig config)
 {
     private const string FileName = "scheduler/scheduler_config.json";
 
-    private readonly SchedulerConfig config;
-    private readonly TrainingProcess process;
-    private readonly TimestepSpacing spacing;
-
-    private NoiseProcess(SchedulerConfig config, TimestepSpacing spacing, PredictionType prediction)
-    {
-        (this.config, this.spacing, Prediction) = (config, spacing, prediction);
-        process = TrainingProcess.ScaledLinear(config.BetaStart, config.BetaEnd, config.NumTrainTimesteps, config.RescaleBetasZeroSnr);
-    }
-
-    public PredictionType Prediction { get; }
-
+    /// <exception cref="ModelFolderException">The file is absent or says something that the hub does not know.</exception>
     public static NoiseProcess Read(ModelFolder folder)
     {
-        var stated = folder.Read(FileName, DiffusersJson.Default.SchedulerConfig);
-        if (stated.BetaSchedule != "scaled_linear")
+        var path = folder.File(FileName);
+        try
         {
-            throw ModelFolderException.Unsupported(folder.File(FileName), "beta_schedule", stated.BetaSchedule, "scaled_linear");
+            var config = SchedulerConfig.Parse(File.ReadAllText(path));
+            config.Build();
+            return new NoiseProcess(config);
         }
-
-        PredictionType prediction = stated.PredictionType switch
+        catch (SchedulerConfigException error)
         {
-            "epsilon" => PredictionType.Epsilon,
-            "v_prediction" => PredictionType.Velocity,
-            "sample" => PredictionType.Sample,
-            _ => throw ModelFolderException.Unsupported(folder.File(FileName), "prediction_type", stated.PredictionType, "epsilon, v_prediction, sample"),
-        };
-        return Enum.TryParse<TimestepSpacing>(stated.TimestepSpacing, ignoreCase: true, out var spacing)
-            ? new NoiseProcess(stated, spacing, prediction)
-            : throw ModelFolderException.Unsupported(folder.File(FileName), "timestep_spacing", stated.TimestepSpacing, "leading, trailing, linspace");
+            throw ModelFolderException.Damaged(path, error.Message);
+        }
     }
 
-    public SamplingPlan Plan(SamplerChoice sampler, int steps) => sampler.Schedule(process, spacing, config).Plan(steps);
+    /// <summary>What a request's sampler means on this model.</summary>
+    public SamplingRecipe Recipe(string sampler, RecipeOptions options)
+    {
+        var known = KnownSamplers.Named(sampler);
+        return config.With(known.Class, known.Set).Build(options);
+    }
 }

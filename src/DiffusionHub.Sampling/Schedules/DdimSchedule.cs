@@ -8,8 +8,12 @@ namespace DiffusionHub.Sampling.Schedules;
 public sealed class DdimSchedule(TrainingProcess process, TimestepSpacing spacing, int offset, bool endsClean) : ISigmaSchedule
 {
     /// <inheritdoc/>
-    public SamplingPlan Plan(int steps)
+    public int Length => process.Length;
+
+    /// <inheritdoc/>
+    public SamplingPlan Plan(int steps, int skip = 0)
     {
+        StepLimits.Check(steps, skip, Length);
         var stride = process.Length / steps;
         var plan = new SamplingStep[steps];
         var timesteps = Spacing.Timesteps(spacing, process.Length, steps, offset);
@@ -17,9 +21,9 @@ public sealed class DdimSchedule(TrainingProcess process, TimestepSpacing spacin
         {
             var t = (int)Math.Round(timesteps[i], MidpointRounding.ToEven);
             var previous = t - stride;
-            plan[i] = new SamplingStep(process.At(t), previous >= 0 ? process.At(previous) : endsClean ? new NoiseLevel(1, 0, 0) : process.At(0));
+            plan[i] = new SamplingStep(process.At(t), previous >= 0 ? process.At(previous) : endsClean ? NoiseLevel.Clean : process.At(0));
         }
 
-        return new SamplingPlan(plan, 1);
+        return new SamplingPlan(plan, 1, new DiscreteLevels(process, StateForm.VariancePreserving)).Skip(skip);
     }
 }

@@ -11,8 +11,14 @@ namespace DiffusionHub.Sampling.Schedules;
 /// <param name="Sigma">Factor of the noise.</param>
 /// <param name="Timestep">What the network is told, in training timesteps; fractional for some schedules.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct NoiseLevel(float Alpha, float Sigma, float Timestep)
+public readonly record struct NoiseLevel(double Alpha, double Sigma, float Timestep)
 {
+    /// <summary>The end of every walk: all picture.</summary>
+    public static NoiseLevel Clean { get; } = new(1, 0, 0);
+
     /// <summary>The state's standard deviation when picture and noise have that of 1: √(α² + σ²).</summary>
-    public float Norm => MathF.Sqrt((Alpha * Alpha) + (Sigma * Sigma));
+    public double Norm => Math.Sqrt((Alpha * Alpha) + (Sigma * Sigma));
+
+    /// <summary>Half the logarithm of the signal-to-noise ratio, λ = ln(α/σ) (Lu et al. 2022, section 2.1); +∞ where there is no noise.</summary>
+    public double LogSnr => Math.Log(Alpha) - Math.Log(Sigma);
 }

@@ -40,6 +40,11 @@ public static class Spacing
     /// <summary><paramref name="count"/> float32 values from <paramref name="start"/> to <paramref name="end"/> as <c>torch.linspace</c> makes them: from both ends to the middle.</summary>
     public static float[] Linear(float start, float end, int count)
     {
+        if (count == 1)
+        {
+            return [start];
+        }
+
         var step = (end - start) / (count - 1);
         var result = new float[count];
         for (var i = 0; i < count; i++)

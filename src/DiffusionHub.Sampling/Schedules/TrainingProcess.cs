@@ -6,78 +6,54 @@ namespace DiffusionHub.Sampling.Schedules;
 /// </summary>
 public sealed class TrainingProcess
 {
-    private readonly float[] alphaBars;
+    // Stands in for ᾱ = 0, whose σ/α would be infinite.
+    private const float SmallestAlphaBar = 1f / (1 << 24);
 
-    private TrainingProcess(float[] alphaBars) => this.alphaBars = alphaBars;
+    private readonly float[] alphaBars;
+    private readonly float[] sigmas;
+    private readonly double[] logSigmas;
+
+    /// <summary>The process of given variances.</summary>
+    /// <param name="betas">β₁ … β_T.</param>
+    public TrainingProcess(ReadOnlySpan<float> betas)
+    {
+        alphaBars = BetaSchedule.Cumulative(betas);
+        sigmas = [.. alphaBars.Select(bar => bar <= 0 ? SmallestAlphaBar : bar).Select(bar => MathF.Sqrt((1 - bar) / bar))];
+        logSigmas = [.. sigmas.Select(sigma => Math.Log(sigma))];
+    }
 
     /// <summary>ᾱₜ, falling.</summary>
     public ReadOnlySpan<float> AlphaBars => alphaBars;
 
+    /// <summary>σ/α of each timestep, rising; ᾱ = 0 counts as 2⁻²⁴.</summary>
+    public ReadOnlySpan<float> Sigmas => sigmas;
+
     /// <summary>Number of training timesteps T.</summary>
     public int Length => alphaBars.Length;
 
-    /// <summary>Betas whose square roots are evenly spaced ("scaled_linear"): Stable Diffusion's process.</summary>
-    /// <param name="start">First β.</param>
-    /// <param name="end">Last β.</param>
-    /// <param name="length">Number of training timesteps.</param>
-    /// <param name="zeroTerminalSnr">Rescale so that the last timestep holds no picture at all.</param>
-    public static TrainingProcess ScaledLinear(float start, float end, int length, bool zeroTerminalSnr)
+    /// <summary>The level at whole timestep <paramref name="t"/> in DDPM's form; the last for what lies beyond.</summary>
+    public NoiseLevel At(int t)
     {
-        var betas = Spacing.Linear((float)Math.Sqrt(start), (float)Math.Sqrt(end), length);
-        for (var i = 0; i < length; i++)
-        {
-            betas[i] *= betas[i];
-        }
-
-        if (zeroTerminalSnr)
-        {
-            RescaleToZeroSnr(betas);
-        }
-
-        return new TrainingProcess(Cumulative(betas));
+        t = Math.Clamp(t, 0, Length - 1);
+        double bar = alphaBars[t];
+        return new NoiseLevel(Math.Sqrt(bar), Math.Sqrt(1 - bar), t);
     }
 
-    /// <summary>The level at whole timestep <paramref name="t"/> in DDPM's form.</summary>
-    public NoiseLevel At(int t) => Level(alphaBars[t], t);
-
-    /// <summary>The level of a given ᾱ in DDPM's form.</summary>
-    public static NoiseLevel Level(float alphaBar, int t) => new(MathF.Sqrt(alphaBar), MathF.Sqrt(1 - alphaBar), t);
-
-    private static float[] Cumulative(float[] betas)
+    /// <summary>σ/α at a timestep between two whole ones, on the straight line between theirs.</summary>
+    public double SigmaAt(double timestep)
     {
-        var result = new float[betas.Length];
-        var product = 1f;
-        for (var i = 0; i < betas.Length; i++)
-        {
-            product *= 1 - betas[i];
-            result[i] = product;
-        }
-
-        return result;
+        var low = (int)Math.Clamp(Math.Floor(timestep), 0, Length - 1);
+        var high = Math.Min(low + 1, Length - 1);
+        return sigmas[low] + ((sigmas[high] - (double)sigmas[low]) * (Math.Clamp(timestep, 0, Length - 1) - low));
     }
 
-    // Lin et al., "Common Diffusion Noise Schedules and Sample Steps are Flawed" (2023), algorithm 1: √ᾱ is shifted and stretched so
-    // that the first stays and the last becomes 0; then back to betas.
-    private static void RescaleToZeroSnr(float[] betas)
+    /// <summary>The timestep of a σ/α, on the straight line between the logarithms of its neighbours'; the first or last for what lies beyond.</summary>
+    public double TimestepAt(double sigma)
     {
-        var roots = Cumulative(betas);
-        for (var i = 0; i < roots.Length; i++)
-        {
-            roots[i] = MathF.Sqrt(roots[i]);
-        }
-
-        var (first, last) = (roots[0], roots[^1]);
-        for (var i = 0; i < roots.Length; i++)
-        {
-            roots[i] = (roots[i] - last) * (first / (first - last));
-        }
-
-        var previous = 1f;
-        for (var i = 0; i < roots.Length; i++)
-        {
-            var bar = roots[i] * roots[i];
-            betas[i] = 1 - (i == 0 ? bar : bar / previous);
-            previous = bar;
-        }
+        var log = Math.Log(Math.Max(sigma, 1e-10));
+        var found = Array.BinarySearch(logSigmas, log);
+        var low = Math.Clamp(found >= 0 ? found : ~found - 1, 0, Length - 2);
+        var weight = Math.Clamp((logSigmas[low] - log) / (logSigmas[low] - logSigmas[low + 1]), 0, 1);
+        return low + weight;
     }
 }

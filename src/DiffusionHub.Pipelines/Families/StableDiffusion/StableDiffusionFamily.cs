@@ -3,6 +3,7 @@ using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Pipelines.Tokenizers;
+using DiffusionHub.Sampling.Schedulers;
 
 namespace DiffusionHub.Pipelines.Families.StableDiffusion;
 
@@ -36,7 +37,7 @@ internal sealed class StableDiffusionFamily : IModelFamily
             Family = Name,
             Hash = card.Hashes.TryGetValue(UnetWeights, out var hash) ? hash : Sha256(weights[0]),
             Tasks = ["text-to-image"],
-            Samplers = [.. SamplerChoice.All.Select(s => s.Name).OrderBy(name => name == card.Defaults.Sampler ? 0 : 1)],
+            Samplers = [.. KnownSamplers.All.Select(s => s.Name).OrderBy(name => name == card.Defaults.Sampler ? 0 : 1)],
             DefaultSteps = card.Defaults.Steps ?? 25,
             MaxSteps = card.Limits.Steps ?? 150,
             DefaultGuidance = card.Defaults.Guidance ?? 7.5,

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Stages;
-using DiffusionHub.Sampling.Denoisers;
+using DiffusionHub.Sampling.Samplers;
+using DiffusionHub.Sampling.Schedulers;
 
 namespace DiffusionHub.Pipelines.Families.StableDiffusion;
 
@@ -51,24 +52,24 @@ internal sealed class StableDiffusionPipeline(
 
     private float[] Denoise(TextToImageRequest request, LatentShape shape, PromptEmbeddings prompt, StepObserver? afterStep, CancellationToken cancellation)
     {
-        var sampler = SamplerChoice.Named(request.Sampler);
-        var plan = process.Plan(sampler, request.Steps);
-        var latents = InitialLatents.Draw(new NoiseInput(request.Seed, request.Noise, shape, plan.InitialScale));
+        var recipe = process.Recipe(request.Sampler, new RecipeOptions { Pictures = request.Count });
+        var plan = recipe.Schedule.Plan(request.Steps);
+        var noise = Generators.Of(request);
+        var latents = InitialLatents.Draw(noise, shape, plan.InitialScale);
         var (predictor, unet) = UnetPredictor.Create(unetGraph, shape, prompt, request.Guidance);
         using (unet)
         {
-            var denoiser = PredictionDenoiser.Create(process.Prediction, predictor);
-            sampler.Sampler.Sample(denoiser, plan, latents, Report, cancellation);
+            recipe.Sampler.Sample(recipe.Denoiser(predictor), plan, noise, latents, Report, cancellation);
         }
 
         return latents;
 
-        void Report(int step, int steps, ReadOnlySpan<float> x, ReadOnlySpan<float> x0)
+        void Report(in StepReport step, Span<float> x, ReadOnlySpan<float> x0)
         {
             if (afterStep is not null)
             {
                 var estimate = x0.ToArray();
-                afterStep(new StepProgress(step, steps, x, shape, image => Preview(estimate, shape, image)));
+                afterStep(new StepProgress(step.Call, step.Calls, x, shape, image => Preview(estimate, shape, image)));
             }
         }
     }

@@ -1,0 +1,28 @@
+using DiffusionHub.Sampling.Schedulers;
+using DiffusionHub.Sampling.Schedules;
+
+namespace DiffusionHub.Sampling.Curves;
+
+/// <summary>A curve by its name for people.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Create">Makes it for a training process; null: the training process's own levels.</param>
+public sealed record KnownCurve(string Name, Func<TrainingProcess, ISigmaCurve?> Create);
+
+/// <summary>All curves by their names for people.</summary>
+public static class KnownCurves
+{
+    /// <summary>The curves.</summary>
+    public static IReadOnlyList<KnownCurve> All { get; } =
+    [
+        new("Normal", _ => null),
+        new("Karras", _ => new KarrasCurve()),
+        new("Exponential", _ => new ExponentialCurve()),
+        new("Beta", _ => new BetaCurve()),
+    ];
+
+    /// <summary>The curve named <paramref name="name"/>, in any case.</summary>
+    /// <exception cref="SchedulerConfigException">There is none; the message lists those that are.</exception>
+    public static KnownCurve Named(string name) =>
+        All.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new SchedulerConfigException($"There is no schedule {name}. Known: {string.Join(", ", All.Select(c => c.Name))}.");
+}

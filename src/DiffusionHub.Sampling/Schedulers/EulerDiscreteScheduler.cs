@@ -1,0 +1,37 @@
+using DiffusionHub.Sampling.Curves;
+using DiffusionHub.Sampling.Samplers;
+using DiffusionHub.Sampling.Schedules;
+
+namespace DiffusionHub.Sampling.Schedulers;
+
+internal static class EulerDiscreteScheduler
+{
+    public static SchedulerClass Class { get; } = new(
+        "EulerDiscreteScheduler",
+        Keys.Process().Spaced("linspace").Curved()
+            .With("interpolation_type", "linear")
+            .With("sigma_min", null)
+            .With("sigma_max", null)
+            .With("timestep_type", "discrete")
+            .With("rescale_betas_zero_snr", false)
+            .With("final_sigmas_type", "zero"),
+        Build);
+
+    private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
+    {
+        var process = settings.Process();
+        var prediction = settings.Prediction("epsilon", "v_prediction", "sample", "original_sample");
+        var conventions = new DiscreteConventions
+        {
+            Spacing = settings.Spacing(),
+            Offset = settings.Int("steps_offset"),
+            SigmaMax = settings.OptionalDouble("sigma_max"),
+            SigmaMin = settings.OptionalDouble("sigma_min"),
+            ContinuousTimesteps = settings.Word("timestep_type", "discrete", "continuous") == "continuous" && prediction == Denoisers.PredictionType.Velocity,
+            Final = settings.Word("final_sigmas_type", "zero", "sigma_min") == "zero" ? FinalLevel.Clean : FinalLevel.TableEnd,
+        };
+        var curve = settings.Curve(options, process)
+            ?? (settings.Word("interpolation_type", "linear", "log_linear") == "log_linear" ? new LogLinearCurve(process) : null);
+        return new SamplingRecipe(new Euler(), new DiscreteSchedule(process, conventions, curve), SettingsReading.Denoiser(prediction));
+    }
+}
