@@ -22,7 +22,8 @@ public sealed class PredictionDenoiser(PredictionType type, IPredictor predictor
                 scaled = new float[x.Length];
             }
 
-            var norm = level.Norm;
+            // In float32, as the originals: at σ = 4096 the rounding of 1 + σ² decides the factors' last digit.
+            var norm = (double)(float)level.Norm;
             TensorPrimitives.Divide(x, (float)norm, scaled);
             x = scaled.AsSpan(0, x.Length);
             seen = new NoiseLevel(level.Alpha / norm, level.Sigma / norm, level.Timestep);
