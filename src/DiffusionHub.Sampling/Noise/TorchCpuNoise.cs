@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace DiffusionHub.Sampling.Noise;
 
 /// <summary>
@@ -93,13 +95,10 @@ public sealed class TorchCpuNoise(long seed) : INoiseSource
     // Box and Muller (1958); PyTorch pairs element j of a block with element j + 8.
     private static void Transform(Span<float> block)
     {
-        for (var j = 0; j < Block / 2; j++)
-        {
-            var radius = Math.Sqrt(-2 * Math.Log(1f - block[j]));
-            var (sin, cos) = Math.SinCos(2 * Math.PI * block[j + 8]);
-            block[j] = (float)(radius * cos);
-            block[j + 8] = (float)(radius * sin);
-        }
+        var radius = Vector256.Sqrt(Vector256.Create(-2f) * CephesMath.Log(Vector256<float>.One - Vector256.Create<float>(block)));
+        var (sin, cos) = CephesMath.SinCos(Vector256.Create(2 * MathF.PI) * Vector256.Create<float>(block[(Block / 2)..]));
+        (radius * cos).CopyTo(block);
+        (radius * sin).CopyTo(block[(Block / 2)..]);
     }
 
     private static void Transform(Span<double> block)
