@@ -6,8 +6,8 @@ namespace DiffusionHub.Sampling.Schedules;
 /// </summary>
 public sealed class TrainingProcess
 {
-    // Stands in for ᾱ = 0, whose σ/α would be infinite.
-    private const float SmallestAlphaBar = 1f / (1 << 24);
+    // Stands in for ᾱ = 0, whose σ/α would be infinite: that of ᾱ = 2⁻²⁴, as PyTorch rounds it.
+    private const float LargestSigma = 4096;
 
     private readonly float[] alphaBars;
     private readonly float[] sigmas;
@@ -18,14 +18,14 @@ public sealed class TrainingProcess
     public TrainingProcess(ReadOnlySpan<float> betas)
     {
         alphaBars = BetaSchedule.Cumulative(betas);
-        sigmas = [.. alphaBars.Select(bar => bar <= 0 ? SmallestAlphaBar : bar).Select(bar => MathF.Sqrt((1 - bar) / bar))];
+        sigmas = [.. alphaBars.Select(bar => bar <= 0 ? LargestSigma : MathF.Sqrt((1 - bar) / bar))];
         logSigmas = [.. sigmas.Select(sigma => Math.Log(sigma))];
     }
 
     /// <summary>ᾱₜ, falling.</summary>
     public ReadOnlySpan<float> AlphaBars => alphaBars;
 
-    /// <summary>σ/α of each timestep, rising; ᾱ = 0 counts as 2⁻²⁴.</summary>
+    /// <summary>σ/α of each timestep, rising; 4096 where ᾱ is 0.</summary>
     public ReadOnlySpan<float> Sigmas => sigmas;
 
     /// <summary>Number of training timesteps T.</summary>
