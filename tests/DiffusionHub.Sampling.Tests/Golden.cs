@@ -36,6 +36,7 @@ internal static class Golden
         double worst = 0, largest = 1;
         for (var i = 0; i < actual.Length; i++)
         {
+            float.IsFinite(actual[i]).ShouldBeTrue();
             worst = Math.Max(worst, Math.Abs((double)actual[i] - expected[i]));
             largest = Math.Max(largest, Math.Abs(expected[i]));
         }

@@ -6,7 +6,8 @@ namespace DiffusionHub.Sampling.Curves;
 /// <summary>A curve by its name for people.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Create">Makes it for a training process; null: the training process's own levels.</param>
-public sealed record KnownCurve(string Name, Func<TrainingProcess, ISigmaCurve?> Create);
+/// <param name="NeedsProcess">It is made of the training process's own levels.</param>
+public sealed record KnownCurve(string Name, Func<TrainingProcess, ISigmaCurve?> Create, bool NeedsProcess = false);
 
 /// <summary>All curves by their names for people.</summary>
 public static class KnownCurves

@@ -13,7 +13,7 @@ public sealed class PredictionDenoiser(PredictionType type, IPredictor predictor
     /// <inheritdoc/>
     public void Denoise(ReadOnlySpan<float> x, in NoiseLevel level, Span<float> x0)
     {
-        var seen = level;
+        var input = x;
         // DDPM's and flow matching's states are what their networks were trained on; only k-diffusion's grow with σ.
         if (level.Alpha == 1 && level.Sigma != 0)
         {
@@ -22,17 +22,14 @@ public sealed class PredictionDenoiser(PredictionType type, IPredictor predictor
                 scaled = new float[x.Length];
             }
 
-            // In float32, as the originals: at σ = 4096 the rounding of 1 + σ² decides the factors' last digit.
-            var norm = (double)(float)level.Norm;
-            TensorPrimitives.Divide(x, (float)norm, scaled);
-            x = scaled.AsSpan(0, x.Length);
-            seen = new NoiseLevel(level.Alpha / norm, level.Sigma / norm, level.Timestep);
+            TensorPrimitives.Divide(x, (float)level.Norm, scaled);
+            input = scaled.AsSpan(0, x.Length);
         }
 
-        predictor.Predict(x, level.Timestep, x0);
+        predictor.Predict(input, level.Timestep, x0);
         if (type != PredictionType.Sample)
         {
-            var (ofState, ofPrediction) = type.Factors(seen);
+            var (ofState, ofPrediction) = type.Factors(level);
             Combination.Of(x0, ofState, x, ofPrediction, x0);
         }
     }

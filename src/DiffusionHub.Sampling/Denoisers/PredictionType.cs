@@ -24,14 +24,18 @@ public enum PredictionType
 /// <summary>Every prediction m is linear in state and picture: x₀ = a·x + b·m.</summary>
 public static class PredictionTypes
 {
-    /// <summary>The factors a and b at <paramref name="level"/>, for a state x of that level.</summary>
-    public static (double OfState, double OfPrediction) Factors(this PredictionType type, in NoiseLevel level) => type switch
+    /// <summary>The factors a and b at <paramref name="level"/>, for a state x of that level whose network saw x/√(α² + σ²).</summary>
+    public static (double OfState, double OfPrediction) Factors(this PredictionType type, in NoiseLevel level)
     {
-        PredictionType.Epsilon => (1 / level.Alpha, -level.Sigma / level.Alpha),
-        // α² + σ² = 1: x₀ = α·x − σ·v, which is −v where no picture is left in x.
-        PredictionType.Velocity => (level.Alpha, -level.Sigma),
-        PredictionType.Flow => (1, -level.Sigma),
-        PredictionType.FlowToData => (1, level.Sigma),
-        _ => (0, 1),
-    };
+        var norm = level.Norm;
+        return type switch
+        {
+            PredictionType.Epsilon => (1 / level.Alpha, -level.Sigma / level.Alpha),
+            // For α² + σ² = 1: x₀ = α·x − σ·v, which is −v where no picture is left in x.
+            PredictionType.Velocity => (level.Alpha / (norm * norm), -level.Sigma / norm),
+            PredictionType.Flow => (1, -level.Sigma),
+            PredictionType.FlowToData => (1, level.Sigma),
+            _ => (0, 1),
+        };
+    }
 }

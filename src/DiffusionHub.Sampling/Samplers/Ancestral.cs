@@ -6,9 +6,11 @@ namespace DiffusionHub.Sampling.Samplers;
 /// </summary>
 internal static class Ancestral
 {
+    /// <remarks>In float32, as the originals: from σ = 4096, σ_down is the difference of two almost equal numbers, and its rounding shows.</remarks>
     public static (double Down, double Up) Split(double from, double to, double eta)
     {
-        var up = Math.Min(to, eta * Math.Sqrt(to * to * ((from * from) - (to * to)) / (from * from)));
-        return (Math.Sqrt((to * to) - (up * up)), up);
+        var (high, low) = ((float)(from * from), (float)(to * to));
+        var up = Math.Min((float)to, (float)eta * MathF.Sqrt(low * (high - low) / high));
+        return (MathF.Sqrt(low - (up * up)), up);
     }
 }

@@ -25,7 +25,7 @@ public sealed class Dpm2(Churn? churn = null) : ISampler
             Slope.Of(x, x0, from.Sigma, slope);
 
             // √(σ·σ'), which is σ' itself where that is 0: then one call is the whole step.
-            var middle = plan.Levels.AtSigma(Math.Sqrt(from.Sigma * to.Sigma));
+            var middle = plan.Levels.AtSigma(Midpoint.Of(from.Sigma, to.Sigma));
             Combination.Add(x, middle.Sigma - from.Sigma, slope);
             calls.Report(to.Sigma > 0 ? middle : plan.After(i), x, x0);
             if (to.Sigma == 0)

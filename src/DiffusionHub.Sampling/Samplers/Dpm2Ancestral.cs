@@ -23,7 +23,7 @@ public sealed class Dpm2Ancestral(double eta = 1) : ISampler
             x.CopyTo(start);
             denoiser.Denoise(x, from, x0);
             Slope.Of(x, x0, from.Sigma, slope);
-            var middle = plan.Levels.AtSigma(Math.Sqrt(from.Sigma * down));
+            var middle = plan.Levels.AtSigma(Midpoint.Of(from.Sigma, down));
             Combination.Add(x, middle.Sigma - from.Sigma, slope);
             calls.Report(to.Sigma > 0 ? middle : plan.After(i), x, x0);
             if (to.Sigma == 0)

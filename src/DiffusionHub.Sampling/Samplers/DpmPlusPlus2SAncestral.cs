@@ -23,7 +23,7 @@ public sealed class DpmPlusPlus2SAncestral(double eta = 1) : ISampler
             denoiser.Denoise(x, from, x0);
 
             // With λ = −ln σ the exact solution for a constant x₀ is x' = (σ'/σ)·x + (1 − σ'/σ)·x₀.
-            var middle = plan.Levels.AtSigma(Math.Sqrt(from.Sigma * down));
+            var middle = plan.Levels.AtSigma(Midpoint.Of(from.Sigma, down));
             Combination.Of(x, middle.Sigma / from.Sigma, x, 1 - (middle.Sigma / from.Sigma), x0);
             calls.Report(to.Sigma > 0 ? middle : plan.After(i), x, x0);
             if (to.Sigma == 0)

@@ -24,7 +24,7 @@ public sealed class DpmPlusPlusSde(double eta = 1) : ISampler
             var (from, to) = plan.Steps[i];
             x.CopyTo(start);
             denoiser.Denoise(x, from, x0);
-            var middle = plan.Levels.AtSigma(Math.Sqrt(from.Sigma * to.Sigma));
+            var middle = plan.Levels.AtSigma(Midpoint.Of(from.Sigma, to.Sigma));
             Step(start, from.Sigma, middle.Sigma, x0, noise, fresh, x);
             calls.Report(to.Sigma > 0 ? middle : plan.After(i), x, x0);
             if (to.Sigma == 0)

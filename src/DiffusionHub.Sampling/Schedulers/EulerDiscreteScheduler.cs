@@ -1,4 +1,5 @@
 using DiffusionHub.Sampling.Curves;
+using DiffusionHub.Sampling.Denoisers;
 using DiffusionHub.Sampling.Samplers;
 using DiffusionHub.Sampling.Schedules;
 
@@ -21,14 +22,12 @@ internal static class EulerDiscreteScheduler
     {
         var process = settings.Process();
         var prediction = settings.Prediction("epsilon", "v_prediction", "sample", "original_sample");
-        var conventions = new DiscreteConventions
+        var conventions = settings.KDiffusion() with
         {
-            Spacing = settings.Spacing(),
-            Offset = settings.Int("steps_offset"),
             SigmaMax = settings.OptionalDouble("sigma_max"),
             SigmaMin = settings.OptionalDouble("sigma_min"),
-            ContinuousTimesteps = settings.Word("timestep_type", "discrete", "continuous") == "continuous" && prediction == Denoisers.PredictionType.Velocity,
-            Final = settings.Word("final_sigmas_type", "zero", "sigma_min") == "zero" ? FinalLevel.Clean : FinalLevel.TableEnd,
+            ContinuousTimesteps = settings.Word("timestep_type", "discrete", "continuous") == "continuous" && prediction == PredictionType.Velocity,
+            Final = settings.EndsClean() ? FinalLevel.Clean : FinalLevel.TableEnd,
         };
         var curve = settings.Curve(options, process)
             ?? (settings.Word("interpolation_type", "linear", "log_linear") == "log_linear" ? new LogLinearCurve(process) : null);

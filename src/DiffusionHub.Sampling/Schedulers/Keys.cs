@@ -26,6 +26,26 @@ internal sealed class Keys : IReadOnlyDictionary<string, object?>
         { "prediction_type", "epsilon" },
     };
 
+    /// <summary>The distilled consistency models: LCM and TCD.</summary>
+    public static Keys Consistency() => Process(0.00085, 0.012, "scaled_linear").Spaced("leading").Clipped(false).Thresholded()
+        .With("original_inference_steps", 50)
+        .With("set_alpha_to_one", true)
+        .With("timestep_scaling", 10.0)
+        .With("rescale_betas_zero_snr", false);
+
+    /// <summary>Karras et al. 2022 without a discrete training process.</summary>
+    public static Keys Edm() => new()
+    {
+        { "sigma_min", 0.002 },
+        { "sigma_max", 80.0 },
+        { "sigma_data", 0.5 },
+        { "sigma_schedule", "karras" },
+        { "num_train_timesteps", 1000 },
+        { "prediction_type", "epsilon" },
+        { "rho", 7.0 },
+        { "final_sigmas_type", "zero" },
+    };
+
     /// <summary>Spread of the timesteps.</summary>
     public Keys Spaced(string spacing) => With("timestep_spacing", spacing).With("steps_offset", 0);
 

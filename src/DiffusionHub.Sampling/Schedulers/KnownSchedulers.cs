@@ -8,7 +8,25 @@ public static class KnownSchedulers
     [
         DdimScheduler.Class,
         DdpmScheduler.Class,
+        DeisMultistepScheduler.Class,
+        DpmSolverMultistepScheduler.Class,
+        DpmSolverSdeScheduler.Class,
+        DpmSolverSinglestepScheduler.Class,
+        EdmDpmSolverMultistepScheduler.Class,
+        EdmEulerScheduler.Class,
+        EulerAncestralDiscreteScheduler.Class,
         EulerDiscreteScheduler.Class,
+        FlowMatchEulerDiscreteScheduler.Class,
+        FlowMatchHeunDiscreteScheduler.Class,
+        HeunDiscreteScheduler.Class,
+        IpndmScheduler.Class,
+        Kdpm2AncestralDiscreteScheduler.Class,
+        Kdpm2DiscreteScheduler.Class,
+        LcmScheduler.Class,
+        LmsDiscreteScheduler.Class,
+        PndmScheduler.Class,
+        TcdScheduler.Class,
+        UniPcMultistepScheduler.Class,
     ];
 
     /// <summary>The class named <paramref name="name"/>.</summary>

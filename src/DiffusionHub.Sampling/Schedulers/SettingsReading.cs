@@ -38,11 +38,14 @@ internal static class SettingsReading
     };
 
     /// <summary>The curve that the request or the configuration asks for; null: none.</summary>
-    public static ISigmaCurve? Curve(this SchedulerSettings settings, RecipeOptions options, TrainingProcess process)
+    public static ISigmaCurve? Curve(this SchedulerSettings settings, RecipeOptions options, TrainingProcess? process)
     {
         if (options.Curve is { } name)
         {
-            return KnownCurves.Named(name).Create(process);
+            var known = KnownCurves.Named(name);
+            return process is null && known.NeedsProcess
+                ? throw new SchedulerConfigException($"The schedule {known.Name} needs training timesteps, which {settings.ClassName} does not have.")
+                : known.Create(process!);
         }
 
         string[] chosen = [.. CurveKeys.Where(settings.Knows).Where(settings.Bool)];
@@ -55,6 +58,9 @@ internal static class SettingsReading
             _ => throw new SchedulerConfigException($"Only one of {string.Join(", ", chosen)} can be true."),
         };
     }
+
+    /// <summary>The same for a class without a discrete training process, on which some curves need one.</summary>
+    public static ISigmaCurve? CurveWithoutProcess(this SchedulerSettings settings, RecipeOptions options) => settings.Curve(options, process: null);
 
     /// <summary>Thresholding or clipping; null where neither is on.</summary>
     public static IEstimateLimit? Limit(this SchedulerSettings settings, RecipeOptions options)

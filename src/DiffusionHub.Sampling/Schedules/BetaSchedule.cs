@@ -53,7 +53,7 @@ public static class BetaSchedule
         var roots = Cumulative(betas);
         for (var i = 0; i < roots.Length; i++)
         {
-            roots[i] = MathF.Sqrt(roots[i]);
+            roots[i] = FloatRoot.Of(roots[i]);
         }
 
         var (first, last) = (roots[0], roots[^1]);
@@ -71,15 +71,15 @@ public static class BetaSchedule
         }
     }
 
-    /// <summary>ᾱₜ, the running product of 1 − β.</summary>
+    /// <summary>ᾱₜ, the running product of the float32 1 − β: kept in float64, each value rounded to float32, as <c>torch.cumprod</c> does.</summary>
     public static float[] Cumulative(ReadOnlySpan<float> betas)
     {
         var result = new float[betas.Length];
-        var product = 1f;
+        var product = 1.0;
         for (var i = 0; i < betas.Length; i++)
         {
             product *= 1 - betas[i];
-            result[i] = product;
+            result[i] = (float)product;
         }
 
         return result;

@@ -16,8 +16,8 @@ public readonly record struct NoiseLevel(double Alpha, double Sigma, float Times
     /// <summary>The end of every walk: all picture.</summary>
     public static NoiseLevel Clean { get; } = new(1, 0, 0);
 
-    /// <summary>The state's standard deviation when picture and noise have that of 1: √(α² + σ²).</summary>
-    public double Norm => Math.Sqrt((Alpha * Alpha) + (Sigma * Sigma));
+    /// <summary>The state's standard deviation when picture and noise have that of 1: √(α² + σ²), each operation rounded to float32 as in the originals.</summary>
+    public double Norm => MathF.Sqrt((float)(Alpha * Alpha) + (float)(Sigma * Sigma));
 
     /// <summary>Half the logarithm of the signal-to-noise ratio, λ = ln(α/σ) (Lu et al. 2022, section 2.1); +∞ where there is no noise.</summary>
     public double LogSnr => Math.Log(Alpha) - Math.Log(Sigma);

@@ -1,16 +1,17 @@
 namespace DiffusionHub.Sampling.Schedules;
 
 /// <summary>
-/// The noising process a network was trained on: ᾱₜ for t = 0 … T−1. Kept in float32 all the way, as the original libraries do: the
-/// cumulative product's rounding is part of the published numbers.
+/// The noising process a network was trained on: ᾱₜ for t = 0 … T−1. Kept in float32, as the original libraries do: its
+/// rounding is part of the published numbers.
 /// </summary>
 public sealed class TrainingProcess
 {
-    // Stands in for ᾱ = 0, whose σ/α would be infinite: that of ᾱ = 2⁻²⁴, as PyTorch rounds it.
-    private const float LargestSigma = 4096;
+    // Stands in for ᾱ = 0, whose σ/α would be infinite.
+    private const float SmallestAlphaBar = 1f / (1 << 24);
 
     private readonly float[] alphaBars;
     private readonly float[] sigmas;
+    // Rounded to float32: a timestep that loses its fraction depends on it.
     private readonly double[] logSigmas;
 
     /// <summary>The process of given variances.</summary>
@@ -18,14 +19,14 @@ public sealed class TrainingProcess
     public TrainingProcess(ReadOnlySpan<float> betas)
     {
         alphaBars = BetaSchedule.Cumulative(betas);
-        sigmas = [.. alphaBars.Select(bar => bar <= 0 ? LargestSigma : MathF.Sqrt((1 - bar) / bar))];
-        logSigmas = [.. sigmas.Select(sigma => Math.Log(sigma))];
+        sigmas = [.. alphaBars.Select(bar => bar <= 0 ? SmallestAlphaBar : bar).Select(bar => FloatRoot.Of((1 - bar) / bar))];
+        logSigmas = [.. sigmas.Select(sigma => (double)MathF.Log(sigma))];
     }
 
     /// <summary>ᾱₜ, falling.</summary>
     public ReadOnlySpan<float> AlphaBars => alphaBars;
 
-    /// <summary>σ/α of each timestep, rising; 4096 where ᾱ is 0.</summary>
+    /// <summary>σ/α of each timestep, rising; 4096 (that of ᾱ = 2⁻²⁴) where ᾱ is 0.</summary>
     public ReadOnlySpan<float> Sigmas => sigmas;
 
     /// <summary>Number of training timesteps T.</summary>

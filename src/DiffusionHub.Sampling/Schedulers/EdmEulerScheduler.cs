@@ -1,0 +1,13 @@
+using DiffusionHub.Sampling.Samplers;
+
+namespace DiffusionHub.Sampling.Schedulers;
+
+internal static class EdmEulerScheduler
+{
+    public static SchedulerClass Class { get; } = new("EDMEulerScheduler", Keys.Edm(), Build);
+
+    private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options) => new(
+        new Euler(),
+        settings.EdmSchedule(options),
+        settings.EdmDenoiser());
+}
