@@ -53,7 +53,7 @@ public static class BetaSchedule
         var roots = Cumulative(betas);
         for (var i = 0; i < roots.Length; i++)
         {
-            roots[i] = FloatRoot.Of(roots[i]);
+            roots[i] = MathF.Sqrt(roots[i]);
         }
 
         var (first, last) = (roots[0], roots[^1]);
