@@ -10,7 +10,7 @@ namespace DiffusionHub.Sampling.Samplers;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct StepReport(int Call, int Calls, NoiseLevel Level);
 
-/// <summary>Called after each call of the model: progress, previews, and stages that change the state (inpainting). The spans are valid only during the call.</summary>
+/// <summary>Called after each call of the model (DPM fast and adaptive: after each step, of up to three calls): progress, previews, and stages that change the state (inpainting). The spans are valid only during the call.</summary>
 /// <param name="step">Where the walk is.</param>
 /// <param name="x">The state now; what is written here goes on.</param>
 /// <param name="x0">The estimate of the clean picture that the call gave.</param>

@@ -12,7 +12,7 @@ internal static class DeisMultistepScheduler
             .With("algorithm_type", "deis")
             .With("solver_type", "logrho")
             .With("lower_order_final", true),
-        Build);
+        Build) { TakesCurves = true };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

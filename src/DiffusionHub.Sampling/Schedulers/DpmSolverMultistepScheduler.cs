@@ -19,7 +19,7 @@ internal static class DpmSolverMultistepScheduler
             .With("lambda_min_clipped", null)
             .With("variance_type", null)
             .With("rescale_betas_zero_snr", false),
-        Build);
+        Build) { TakesCurves = true };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

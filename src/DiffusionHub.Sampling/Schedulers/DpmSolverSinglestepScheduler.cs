@@ -15,7 +15,7 @@ internal static class DpmSolverSinglestepScheduler
             .With("final_sigmas_type", "zero")
             .With("lambda_min_clipped", null)
             .With("variance_type", null),
-        Build);
+        Build) { TakesCurves = true };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

@@ -13,7 +13,7 @@ internal static class EdmDpmSolverMultistepScheduler
             .With("solver_type", "midpoint")
             .With("lower_order_final", true)
             .With("euler_at_final", false),
-        Build);
+        Build) { TakesCurves = true, Process = ProcessKind.Edm };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

@@ -8,7 +8,7 @@ internal static class EulerAncestralDiscreteScheduler
     public static SchedulerClass Class { get; } = new(
         "EulerAncestralDiscreteScheduler",
         Keys.Process().Spaced("linspace").With("rescale_betas_zero_snr", false),
-        Build);
+        Build) { TakesCurves = true };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

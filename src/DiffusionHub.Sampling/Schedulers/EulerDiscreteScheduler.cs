@@ -16,7 +16,7 @@ internal static class EulerDiscreteScheduler
             .With("timestep_type", "discrete")
             .With("rescale_betas_zero_snr", false)
             .With("final_sigmas_type", "zero"),
-        Build);
+        Build) { TakesCurves = true };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

@@ -18,7 +18,7 @@ internal static class FlowMatchEulerDiscreteScheduler
             .With("shift_terminal", null)
             .With("time_shift_type", "exponential")
             .With("stochastic_sampling", false),
-        Build);
+        Build) { TakesCurves = true, Process = ProcessKind.Flow };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

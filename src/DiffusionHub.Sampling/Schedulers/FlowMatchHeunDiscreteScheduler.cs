@@ -9,7 +9,7 @@ internal static class FlowMatchHeunDiscreteScheduler
     public static SchedulerClass Class { get; } = new(
         "FlowMatchHeunDiscreteScheduler",
         new Keys { { "num_train_timesteps", 1000 }, { "shift", 1.0 } },
-        Build);
+        Build) { TakesCurves = true, Process = ProcessKind.Flow };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

@@ -8,7 +8,7 @@ internal static class HeunDiscreteScheduler
     public static SchedulerClass Class { get; } = new(
         "HeunDiscreteScheduler",
         Keys.Process(0.00085, 0.012).Spaced("linspace").Curved().Clipped(false),
-        Build);
+        Build) { TakesCurves = true };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

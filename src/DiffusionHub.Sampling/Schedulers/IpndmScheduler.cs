@@ -9,7 +9,7 @@ internal static class IpndmScheduler
     public static SchedulerClass Class { get; } = new(
         "IPNDMScheduler",
         new Keys { { "num_train_timesteps", 1000 }, { "trained_betas", null } },
-        Build);
+        Build) { Process = ProcessKind.Continuous };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options) => new(
         new Ipndm(),

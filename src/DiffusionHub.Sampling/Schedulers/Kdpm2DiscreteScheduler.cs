@@ -8,7 +8,7 @@ internal static class Kdpm2DiscreteScheduler
     public static SchedulerClass Class { get; } = new(
         "KDPM2DiscreteScheduler",
         Keys.Process(0.00085, 0.012).Spaced("linspace").Curved(),
-        Build);
+        Build) { TakesCurves = true };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

@@ -8,7 +8,7 @@ internal static class LmsDiscreteScheduler
     public static SchedulerClass Class { get; } = new(
         "LMSDiscreteScheduler",
         Keys.Process().Spaced("linspace").Curved(),
-        Build);
+        Build) { TakesCurves = true };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {

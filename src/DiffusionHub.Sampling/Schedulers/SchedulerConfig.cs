@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using DiffusionHub.Sampling.Curves;
 
 namespace DiffusionHub.Sampling.Schedulers;
 
@@ -7,9 +9,13 @@ namespace DiffusionHub.Sampling.Schedulers;
 /// When another class is chosen, diffusers' <c>from_config</c> decides: every key that the new class knows is kept, even if the old class
 /// did not know it; the others take the new class's defaults.
 /// </remarks>
-public sealed class SchedulerConfig
+public sealed partial class SchedulerConfig
 {
     private readonly IReadOnlyDictionary<string, JsonElement> values;
+
+    // Python writes infinities and NaN, which JSON does not have: "lambda_min_clipped": -Infinity.
+    [GeneratedRegex(@"(:\s*)-?(?:Infinity|NaN)(?=\s*[,}])", RegexOptions.ExplicitCapture & 0, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NotJson();
 
     private SchedulerConfig(SchedulerClass chosen, IReadOnlyDictionary<string, JsonElement> values) => (Class, this.values) = (chosen, values);
 
@@ -22,7 +28,7 @@ public sealed class SchedulerConfig
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(NotJson().Replace(json, "$1null"));
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("_class_name", out var name) && name.ValueKind == JsonValueKind.String
                 ? Of(name.GetString()!, document.RootElement)
                 : throw new SchedulerConfigException("The scheduler configuration has no _class_name.");
@@ -64,5 +70,27 @@ public sealed class SchedulerConfig
 
     /// <summary>Sampler, schedule and denoiser that this configuration means.</summary>
     /// <exception cref="SchedulerConfigException">A value is not known or does not go with another; the message names it.</exception>
-    public SamplingRecipe Build(RecipeOptions? options = null) => Class.Build(new SchedulerSettings(Class, values), options ?? new RecipeOptions());
+    public SamplingRecipe Build(RecipeOptions? options = null)
+    {
+        options ??= new RecipeOptions();
+        if (options.Curve is null)
+        {
+            return Class.Build(new SchedulerSettings(Class, values), options);
+        }
+
+        if (!Class.TakesCurves)
+        {
+            throw new SchedulerConfigException($"{Class.Name} has a schedule of its own; {options.Curve} cannot be chosen for it.");
+        }
+
+        // A curve that the class has a key for is that key: then the key's conventions hold too.
+        var curve = KnownCurves.Named(options.Curve);
+        if (curve.Key is not { } key || !Class.Defaults.ContainsKey(key))
+        {
+            return Class.Build(new SchedulerSettings(Class, values), options);
+        }
+
+        var set = KnownCurves.All.Where(c => c.Key is not null).ToDictionary(c => c.Key!, c => JsonElement.Parse(c.Key == key ? "true" : "false"), StringComparer.Ordinal);
+        return With(Class, set).Build(options with { Curve = null });
+    }
 }

@@ -18,7 +18,7 @@ internal static class UniPcMultistepScheduler
             .With("sigma_min", null)
             .With("sigma_max", null)
             .With("shift_terminal", null),
-        Build);
+        Build) { TakesCurves = true };
 
     private static SamplingRecipe Build(SchedulerSettings settings, RecipeOptions options)
     {
