@@ -1,4 +1,5 @@
 using DiffusionHub.Sampling.Noise;
+using DiffusionHub.Sampling.Samplers;
 
 namespace DiffusionHub.Sampling.Tests;
 
@@ -211,6 +212,33 @@ public sealed class BrownianTests
                 ((double)values[e]).ShouldBe(LevyTree.At(seed, e, Math.Log(Highest / sigma), Math.Log(Highest / Lowest)), 2e-5, $"element {e} at {sigma}");
             }
         }
+    }
+
+    // Strong convergence: along one path the difference between few and many steps shrinks, where fresh noise leads elsewhere.
+    [Theory]
+    [InlineData("2M SDE")]
+    [InlineData("SDE")]
+    public void More_steps_lead_a_stochastic_sampler_to_the_same_picture(string name)
+    {
+        ISampler sampler = name == "SDE" ? new DpmPlusPlusSde() : new DpmPlusPlusMultistep(eta: 1);
+        var (few, more, many) = (Walk(20, 12), Walk(80, 12), Walk(640, 12));
+        Distance(more, many).ShouldBeLessThan(Distance(few, many) / 1.5);
+        Distance(more, many).ShouldBeLessThan(Distance(many, Walk(640, 13)) / 10);
+
+        float[] Walk(int steps, long seed)
+        {
+            var x = new float[500];
+            new PhiloxNoise(1).Normal(x);
+            for (var i = 0; i < x.Length; i++)
+            {
+                x[i] *= 10;
+            }
+
+            sampler.Sample(new GaussianOde(0.5), Ladder.Plan("k-diffusion", steps), new BrownianNoise(seed, 0.1, 10), x, null, TestContext.Current.CancellationToken);
+            return x;
+        }
+
+        static double Distance(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (p, q) => Math.Pow(p - q, 2)).Average());
     }
 
     [Fact]
