@@ -23,8 +23,8 @@ public static class KnownCurves
         new("VP", _ => new VpCurve()),
         new("Align your steps", _ => AlignYourStepsCurve.StableDiffusion),
         new("Align your steps XL", _ => AlignYourStepsCurve.StableDiffusionXL),
-        new("Simple", process => new SimpleCurve(process)),
-        new("SGM uniform", process => new SgmUniformCurve(process)),
+        new("Simple", process => new SimpleCurve(process), NeedsProcess: true),
+        new("SGM uniform", process => new SgmUniformCurve(process), NeedsProcess: true),
     ];
 
     /// <summary>The curve named <paramref name="name"/>, in any case.</summary>
