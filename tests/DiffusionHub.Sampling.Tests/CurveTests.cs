@@ -59,6 +59,23 @@ public sealed class CurveTests
         }
     }
 
+    // The plan, with the schedulers' own ends and rounding around the curve.
+    [Theory]
+    [MemberData(nameof(NamesAndCounts))]
+    public void A_plan_falls_along_the_curve(string name, int count)
+    {
+        foreach (var className in (string[])["EulerDiscreteScheduler", "DPMSolverMultistepScheduler", "HeunDiscreteScheduler"])
+        {
+            var recipe = SchedulerConfig
+                .Parse($$"""{ "_class_name": "{{className}}", "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear" }""")
+                .Build(new RecipeOptions { Curve = name });
+            var plan = recipe.Schedule.Plan(count);
+            plan.Steps.Count.ShouldBe(count);
+            plan.Steps.ShouldAllBe(step => step.To.LogSnr > step.From.LogSnr && step.From.Timestep >= 0 && step.From.Timestep <= 999);
+            double.IsFinite(plan.InitialScale).ShouldBeTrue();
+        }
+    }
+
     [Fact]
     public void An_unknown_curve_is_refused_with_the_list() =>
         Should.Throw<SchedulerConfigException>(() => KnownCurves.Named("Wavy")).Message.ShouldContain("Align your steps XL, Simple, SGM uniform");
