@@ -18,7 +18,13 @@ public static class KnownCurves
         new("Normal", _ => null),
         new("Karras", _ => new KarrasCurve()),
         new("Exponential", _ => new ExponentialCurve()),
+        new("Polyexponential", _ => new PolyexponentialCurve()),
         new("Beta", _ => new BetaCurve()),
+        new("VP", _ => new VpCurve()),
+        new("Align your steps", _ => AlignYourStepsCurve.StableDiffusion),
+        new("Align your steps XL", _ => AlignYourStepsCurve.StableDiffusionXL),
+        new("Simple", process => new SimpleCurve(process), NeedsProcess: true),
+        new("SGM uniform", process => new SgmUniformCurve(process), NeedsProcess: true),
     ];
 
     /// <summary>The curve named <paramref name="name"/>, in any case.</summary>

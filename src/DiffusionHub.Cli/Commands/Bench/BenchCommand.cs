@@ -8,6 +8,7 @@ internal static class BenchCommand
     public static Command Create() => new("bench", BenchTexts.Description)
     {
         InferenceBench.Create(),
+        SamplersBench.Create(),
         QueueBenchCommand.Create(),
         HubBench.Create(),
     };
