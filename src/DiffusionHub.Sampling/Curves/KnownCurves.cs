@@ -7,7 +7,8 @@ namespace DiffusionHub.Sampling.Curves;
 /// <param name="Name">The name.</param>
 /// <param name="Create">Makes it for a training process; null: the training process's own levels.</param>
 /// <param name="NeedsProcess">It is made of the training process's own levels.</param>
-public sealed record KnownCurve(string Name, Func<TrainingProcess, ISigmaCurve?> Create, bool NeedsProcess = false);
+/// <param name="Key">The key that chooses it in diffusers' configurations, if there is one.</param>
+public sealed record KnownCurve(string Name, Func<TrainingProcess, ISigmaCurve?> Create, bool NeedsProcess = false, string? Key = null);
 
 /// <summary>All curves by their names for people.</summary>
 public static class KnownCurves
@@ -16,10 +17,10 @@ public static class KnownCurves
     public static IReadOnlyList<KnownCurve> All { get; } =
     [
         new("Normal", _ => null),
-        new("Karras", _ => new KarrasCurve()),
-        new("Exponential", _ => new ExponentialCurve()),
+        new("Karras", _ => new KarrasCurve(), Key: "use_karras_sigmas"),
+        new("Exponential", _ => new ExponentialCurve(), Key: "use_exponential_sigmas"),
         new("Polyexponential", _ => new PolyexponentialCurve()),
-        new("Beta", _ => new BetaCurve()),
+        new("Beta", _ => new BetaCurve(), Key: "use_beta_sigmas"),
         new("VP", _ => new VpCurve()),
         new("Align your steps", _ => AlignYourStepsCurve.StableDiffusion),
         new("Align your steps XL", _ => AlignYourStepsCurve.StableDiffusionXL),

@@ -14,7 +14,7 @@ public sealed partial class SchedulerConfig
     private readonly IReadOnlyDictionary<string, JsonElement> values;
 
     // Python writes infinities and NaN, which JSON does not have: "lambda_min_clipped": -Infinity.
-    [GeneratedRegex(@"(:\s*)-?(?:Infinity|NaN)(?=\s*[,}])", RegexOptions.ExplicitCapture & 0, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<colon>:\s*)-?(Infinity|NaN)(?=\s*[,}])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NotJson();
 
     private SchedulerConfig(SchedulerClass chosen, IReadOnlyDictionary<string, JsonElement> values) => (Class, this.values) = (chosen, values);
@@ -28,7 +28,7 @@ public sealed partial class SchedulerConfig
     {
         try
         {
-            using var document = JsonDocument.Parse(NotJson().Replace(json, "$1null"));
+            using var document = JsonDocument.Parse(NotJson().Replace(json, "${colon}null"));
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("_class_name", out var name) && name.ValueKind == JsonValueKind.String
                 ? Of(name.GetString()!, document.RootElement)
                 : throw new SchedulerConfigException("The scheduler configuration has no _class_name.");
