@@ -29,8 +29,19 @@ internal static class EulerDiscreteScheduler
             ContinuousTimesteps = settings.Word("timestep_type", "discrete", "continuous") == "continuous" && prediction == PredictionType.Velocity,
             Final = settings.EndsClean() ? FinalLevel.Clean : FinalLevel.TableEnd,
         };
-        var curve = settings.Curve(options, process)
-            ?? (settings.Word("interpolation_type", "linear", "log_linear") == "log_linear" ? new LogLinearCurve(process) : null);
+        var curve = settings.Curve(options, process);
+        if (settings.Word("interpolation_type", "linear", "log_linear") == "log_linear")
+        {
+            // N + 1 levels over the whole process for N steps: the last step ends at the lowest of them.
+            conventions = conventions with
+            {
+                CurveSpansTable = true,
+                CurveKeepsTimesteps = curve is null,
+                Final = curve is null ? FinalLevel.TableEnd : conventions.Final,
+            };
+            curve ??= new LogLinearCurve(process);
+        }
+
         return new SamplingRecipe(new Euler(), new DiscreteSchedule(process, conventions, curve), SettingsReading.Denoiser(prediction));
     }
 }

@@ -76,8 +76,11 @@ internal static class SolverKeys
     }
 
     /// <summary>N of N + 1 even σ from 1 − 1/T to 0, the last dropped.</summary>
-    public static double[] EvenToZero(int steps, int length) => [.. Enumerable.Range(0, steps).Select(i => (1 - (1.0 / length)) * (steps - i) / steps)];
+    public static double[] EvenToZero(int steps, int length) => [.. Enumerable.Range(0, steps).Select(i => 1 - Even(steps - i, steps, length))];
 
     /// <summary>N of N + 1 even σ from 1 to 1/T, the last dropped.</summary>
-    public static double[] EvenFromOne(int steps, int length) => [.. Enumerable.Range(0, steps).Select(i => 1 - ((1 - (1.0 / length)) * i / steps))];
+    public static double[] EvenFromOne(int steps, int length) => [.. Enumerable.Range(0, steps).Select(i => Even(i, steps, length))];
+
+    // As numpy.linspace rounds it: the timesteps lose their fraction, so a last digit can be a whole one.
+    private static double Even(int i, int steps, int length) => i == steps ? 1.0 / length : (i * (((1.0 / length) - 1) / steps)) + 1;
 }

@@ -53,6 +53,9 @@ public sealed record DiscreteConventions
     /// <summary>Rounding of a curve's timesteps.</summary>
     public TimestepRounding CurveTimesteps { get; init; }
 
+    /// <summary>A curve leaves the spacing's timesteps as they are.</summary>
+    public bool CurveKeepsTimesteps { get; init; }
+
     /// <summary>Highest level of a curve; null: the training process's.</summary>
     public double? SigmaMax { get; init; }
 

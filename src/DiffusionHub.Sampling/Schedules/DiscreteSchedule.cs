@@ -26,8 +26,11 @@ public sealed class DiscreteSchedule(TrainingProcess process, DiscreteConvention
         {
             var (highest, lowest) = conventions.CurveSpansTable ? (process.Sigmas[^1], process.Sigmas[0]) : (ratios[0], ratios[^1]);
             ratios = curve.Sigmas(steps, conventions.SigmaMax ?? highest, conventions.SigmaMin ?? lowest);
-            timesteps = [.. ratios.Select(process.TimestepAt)];
-            Round(timesteps, conventions.CurveTimesteps);
+            if (!conventions.CurveKeepsTimesteps)
+            {
+                timesteps = [.. ratios.Select(process.TimestepAt)];
+                Round(timesteps, conventions.CurveTimesteps);
+            }
         }
 
         var ladder = new NoiseLevel[steps + 1];
