@@ -23,6 +23,8 @@ public sealed class OrderTests
         new("LMS 4", new Lms(), 4, Ratio),
         new("DPM++ 2S a, η = 0", new DpmPlusPlus2SAncestral(0), 2, Ratio),
         new("DPM++ SDE, η = 0", new DpmPlusPlusSde(0), 2, Ratio),
+        // Steps of three calls and, at the end, one of two.
+        new("DPM fast", new DpmFast(), 3, Ratio, (form, n) => Ladder.Plan(form, (3 * n) - 1)) { Steps = 12 },
         new("DDIM", new Ddim(), 1, Every),
         new("TCD, γ = 0", new Tcd(0), 1, Every),
         new("DPM++ 1", new DpmPlusPlusMultistep(1), 1, Every),
@@ -96,6 +98,17 @@ public sealed class OrderTests
         Error(third, 2 * steps).ShouldBeLessThan(Error(second, 2 * steps) / 1.5);
 
         static double Error(ISampler sampler, int n) => new GaussianOde(0.5).Error(sampler, Ladder.Plan(Ratio, n));
+    }
+
+    // What it keeps small is each step's error; the whole walk's follows.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_adaptive_method_follows_its_tolerance(int order)
+    {
+        var errors = new[] { 0.05, 0.005, 0.0005 }.Select(tolerance => new GaussianOde(0.5).Error(new DpmAdaptive(order, tolerance, tolerance / 10), Ladder.Plan(Ratio, 10))).ToList();
+        errors[1].ShouldBeLessThan(errors[0]);
+        errors[2].ShouldBeLessThan(errors[0] / 5);
     }
 
     private sealed record Case(string Name, ISampler Sampler, int Order, string Form, Func<string, int, SamplingPlan> Plan)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using DiffusionHub.Sampling.Denoisers;
 using DiffusionHub.Sampling.Noise;
+using DiffusionHub.Sampling.Samplers;
 using DiffusionHub.Sampling.Schedulers;
 using DiffusionHub.Sampling.Schedules;
 
@@ -14,6 +15,9 @@ public sealed class SamplerPropertyTests
 
     // Not a multiple of any vector's length.
     private const int Elements = 53;
+
+    // Chooses its steps by the error in the whole batch, which is all that can be asked at one level: its pictures agree within its tolerance.
+    private const string Adaptive = "DPM adaptive";
 
     private const string Process = """
         {
@@ -39,18 +43,21 @@ public sealed class SamplerPropertyTests
             }
 
             var (picture, x) = (Normals(1, Elements), Normals(2, Elements));
-            var (first, last) = (plan.Steps[0].From, plan.Steps[^1].To);
+            var first = plan.Steps[0].From;
+            var last = first;
             for (var i = 0; i < Elements; i++)
             {
                 x[i] = (float)((first.Alpha * picture[i]) + (first.Sigma * x[i]));
             }
 
-            recipe.Sampler.Sample(new Known(picture), plan, new GeneratorNoise(new PhiloxNoise(3)), x, null, TestContext.Current.CancellationToken);
+            recipe.Sampler.Sample(new Known(picture), plan, new GeneratorNoise(new PhiloxNoise(3)), x, Note, TestContext.Current.CancellationToken);
             for (var i = 0; i < Elements; i++)
             {
-                // The last level may leave some noise: within four deviations in 53 normal numbers, but for one seed in 300.
+                // The level where the walk ended may leave some noise: within four deviations in 53 normal numbers, but for one seed in 300.
                 ((double)x[i]).ShouldBe(last.Alpha * picture[i], 1e-4 + (4 * last.Sigma), $"{steps} steps, element {i}");
             }
+
+            void Note(in StepReport step, Span<float> state, ReadOnlySpan<float> x0) => last = step.Level;
         }
     }
 
@@ -64,7 +71,15 @@ public sealed class SamplerPropertyTests
         {
             var one = Normals(1 + i, Elements);
             Run(name, one, new GeneratorNoise(new PhiloxNoise(11 + i)));
-            both[(i * Elements)..((i + 1) * Elements)].ShouldBe(one);
+            var together = both[(i * Elements)..((i + 1) * Elements)];
+            if (name == Adaptive)
+            {
+                Golden.Error(together, one).ShouldBeLessThan(0.05);
+            }
+            else
+            {
+                together.ShouldBe(one);
+            }
         }
     }
 

@@ -29,9 +29,10 @@ internal sealed class SamplerTiming(CancellationToken stop)
     public SamplerFigures Measure(KnownSampler sampler)
     {
         var recipe = SchedulerConfig.Parse(Process).With(sampler.Class, sampler.Set).Build();
-        var milliseconds = Median(() => Run(recipe, Steps).Milliseconds);
-        var bytes = Run(recipe, 2 * Steps).Bytes - Run(recipe, Steps).Bytes;
-        return new SamplerFigures(sampler.Name, Math.Round(milliseconds / Steps, 4), Math.Round((double)bytes / Steps, 1));
+        var milliseconds = Median(() => Run(recipe, sampler, Steps).StepMilliseconds);
+        // Buffers are a run's, not a step's: what twice the steps allocate more.
+        var bytes = Middle(Enumerable.Range(0, 9).Select(_ => (double)(Run(recipe, sampler, 2 * Steps).Bytes - Run(recipe, sampler, Steps).Bytes)));
+        return new SamplerFigures(sampler.Name, Math.Round(milliseconds, 4), Math.Round(bytes / Steps, 1));
     }
 
     public NoiseFigures Measure(string name, IStepNoise noise)
@@ -51,8 +52,8 @@ internal sealed class SamplerTiming(CancellationToken stop)
 
     private static double Level(int step) => 14.6146 * Math.Pow(0.0292 / 14.6146, (double)step / Steps);
 
-    // One whole walk: its time without the model's, and what it allocated.
-    private (double Milliseconds, long Bytes) Run(SamplingRecipe recipe, int steps)
+    // One whole walk: a step's time without the model's, and what the walk allocated.
+    private (double StepMilliseconds, long Bytes) Run(SamplingRecipe recipe, KnownSampler sampler, int steps)
     {
         var plan = recipe.Schedule.Plan(steps);
         var model = new Writer(start);
@@ -62,7 +63,9 @@ internal sealed class SamplerTiming(CancellationToken stop)
         var begun = Stopwatch.GetTimestamp();
         recipe.Sampler.Sample(denoiser, plan, FreeNoise.Instance, x, null, stop);
         var time = Stopwatch.GetElapsedTime(begun) - model.Time;
-        return (time.TotalMilliseconds, GC.GetAllocatedBytesForCurrentThread() - allocated);
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        // The adaptive method takes as many steps as it wants, of three calls each.
+        return (time.TotalMilliseconds / (sampler.Calls == 0 ? model.Calls / 3.0 : steps), bytes);
     }
 
     private static double Median(Func<double> run)
@@ -72,8 +75,13 @@ internal sealed class SamplerTiming(CancellationToken stop)
             run();
         }
 
-        var times = Enumerable.Range(0, Runs).Select(_ => run()).Order().ToList();
-        return times[Runs / 2];
+        return Middle(Enumerable.Range(0, Runs).Select(_ => run()));
+    }
+
+    private static double Middle(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[sorted.Count / 2];
     }
 
     private static float[] Normals()
@@ -87,10 +95,13 @@ internal sealed class SamplerTiming(CancellationToken stop)
     {
         public TimeSpan Time { get; private set; }
 
+        public int Calls { get; private set; }
+
         public void Predict(ReadOnlySpan<float> input, float timestep, Span<float> prediction)
         {
             var begun = Stopwatch.GetTimestamp();
             output.CopyTo(prediction);
+            Calls++;
             Time += Stopwatch.GetElapsedTime(begun);
         }
     }
