@@ -16,6 +16,9 @@ internal static class DpmSolverSdeScheduler
         return new SamplingRecipe(
             new DpmPlusPlusSde(),
             new DiscreteSchedule(process, settings.KDiffusion(), settings.Curve(options, process)),
-            SettingsReading.Denoiser(settings.Prediction("epsilon", "v_prediction")));
+            SettingsReading.Denoiser(settings.Prediction("epsilon", "v_prediction")))
+        {
+            StepNoise = (seed, pictures) => SettingsReading.Brownian(process)((long?)settings.OptionalDouble("noise_sampler_seed") ?? seed, pictures),
+        };
     }
 }

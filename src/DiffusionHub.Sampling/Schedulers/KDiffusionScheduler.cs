@@ -25,6 +25,9 @@ internal static class KDiffusionScheduler
         return new SamplingRecipe(
             sampler,
             new DiscreteSchedule(process, conventions, settings.Curve(options, process)),
-            SettingsReading.Denoiser(settings.Prediction("epsilon", "v_prediction")));
+            SettingsReading.Denoiser(settings.Prediction("epsilon", "v_prediction")))
+        {
+            StepNoise = sampler is DpmPlusPlusMultistep ? SettingsReading.Brownian(process) : null,
+        };
     }
 }

@@ -1,4 +1,5 @@
 using DiffusionHub.Sampling.Denoisers;
+using DiffusionHub.Sampling.Noise;
 using DiffusionHub.Sampling.Samplers;
 using DiffusionHub.Sampling.Schedules;
 
@@ -8,7 +9,14 @@ namespace DiffusionHub.Sampling.Schedulers;
 /// <param name="Sampler">The sampler.</param>
 /// <param name="Schedule">The schedule.</param>
 /// <param name="Denoiser">Makes the denoiser of a network.</param>
-public sealed record SamplingRecipe(ISampler Sampler, ISigmaSchedule Schedule, Func<IPredictor, IDenoiser> Denoiser);
+public sealed record SamplingRecipe(ISampler Sampler, ISigmaSchedule Schedule, Func<IPredictor, IDenoiser> Denoiser)
+{
+    /// <summary>
+    /// Makes the fresh noise of a run from the first picture's seed and the number of pictures, where it is a Brownian motion of its own
+    /// (the SDE solvers of k-diffusion); null where it comes from the generators that made the first state.
+    /// </summary>
+    public Func<long, int, IStepNoise>? StepNoise { get; init; }
+}
 
 /// <summary>What a request may say beyond the configuration.</summary>
 public sealed record RecipeOptions

@@ -1,5 +1,6 @@
 using DiffusionHub.Sampling.Curves;
 using DiffusionHub.Sampling.Denoisers;
+using DiffusionHub.Sampling.Noise;
 using DiffusionHub.Sampling.Schedules;
 
 namespace DiffusionHub.Sampling.Schedulers;
@@ -77,6 +78,10 @@ internal static class SettingsReading
     public static Func<IPredictor, IDenoiser> Denoiser(PredictionType type, IEstimateLimit? limit = null) => limit is null
         ? predictor => new PredictionDenoiser(type, predictor)
         : predictor => new LimitedDenoiser(new PredictionDenoiser(type, predictor), limit);
+
+    /// <summary>Noise along one Brownian motion over the whole process, so that more steps follow the same path.</summary>
+    public static Func<long, int, IStepNoise> Brownian(TrainingProcess process) =>
+        (seed, pictures) => new BrownianNoise(seed, process.Sigmas[0], process.Sigmas[^1], pictures);
 
     private static float[] Betas(SchedulerSettings settings, int length)
     {
