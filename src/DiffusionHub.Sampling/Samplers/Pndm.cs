@@ -6,14 +6,12 @@ namespace DiffusionHub.Sampling.Samplers;
 
 /// <summary>
 /// "PNDM": Liu et al., "Pseudo Numerical Methods for Diffusion Models on Manifolds" (2022), algorithm 2: three pseudo Runge-Kutta steps of
-/// four calls each, then the linear multistep method. The plan has one step a call; the four of a block go from the block's start.
+/// four calls each, then the linear multistep method. The plan has one step a call; those of the Runge-Kutta part say where to ask, and
+/// the four of a block go from the block's start.
 /// </summary>
 /// <param name="type">What the network predicts.</param>
 public sealed class Pndm(PredictionType type = PredictionType.Epsilon) : ISampler
 {
-    /// <summary>Calls of the Runge-Kutta part.</summary>
-    public const int WarmUp = 12;
-
     private static readonly double[] RungeKutta = [1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6];
 
     /// <inheritdoc/>
@@ -32,14 +30,15 @@ public sealed class Pndm(PredictionType type = PredictionType.Epsilon) : ISample
             var asked = step.Ask ?? step.From;
             denoiser.Denoise(x, asked, x0);
             transfer.Predicted(asked, x, x0, used);
-            var stage = i < WarmUp ? i % RungeKutta.Length : 0;
+            var warmUp = step.Ask is not null;
+            var stage = warmUp ? i % RungeKutta.Length : 0;
             if (stage == 0)
             {
                 used.CopyTo(predictions.Add(), 0);
                 x.CopyTo(start);
             }
 
-            if (i >= WarmUp)
+            if (!warmUp)
             {
                 AdamsBashforth.Combine(predictions, used);
             }

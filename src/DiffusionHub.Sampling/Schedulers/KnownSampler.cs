@@ -24,7 +24,7 @@ public sealed record KnownSampler
     /// <summary>True where a schedule can be chosen beside it.</summary>
     public bool TakesCurves => Class.TakesCurves;
 
-    /// <summary>Order of convergence; for the stochastic ones that of their part without noise.</summary>
+    /// <summary>Order of convergence as measured on a smooth problem; for the stochastic ones that of their part without noise.</summary>
     public required int Order { get; init; }
 
     /// <summary>Calls of the model a step; 0 where the sampler itself chooses.</summary>

@@ -10,7 +10,7 @@ namespace DiffusionHub.Sampling.Schedules;
 /// <param name="rungeKutta">Three Runge-Kutta steps first (<see cref="Pndm"/>); else one improved Euler step (<see cref="Plms"/>).</param>
 public sealed class PndmSchedule(TrainingProcess process, TimestepSpacing spacing, int offset, bool endsClean, bool rungeKutta) : ISigmaSchedule
 {
-    private const int FewestWithRungeKutta = 4;
+    private const int RungeKuttaSteps = 3;
 
     /// <inheritdoc/>
     public int Length => process.Length;
@@ -18,7 +18,7 @@ public sealed class PndmSchedule(TrainingProcess process, TimestepSpacing spacin
     /// <inheritdoc/>
     public SamplingPlan Plan(int steps, int skip = 0)
     {
-        StepLimits.Check(steps, skip, Length, rungeKutta ? FewestWithRungeKutta : 1);
+        StepLimits.Check(steps, skip, Length);
         int[] timesteps = [.. Spacing.Timesteps(spacing, process.Length, steps, offset).Select(t => (int)Math.Round(t, MidpointRounding.ToEven))];
         var plan = rungeKutta ? RungeKuttaPlan(timesteps, steps) : MultistepPlan(timesteps, steps, skip);
         return new SamplingPlan([.. rungeKutta ? plan.Skip(skip) : plan], 1, new DiscreteLevels(process, StateForm.VariancePreserving));
@@ -44,7 +44,9 @@ public sealed class PndmSchedule(TrainingProcess process, TimestepSpacing spacin
     {
         var stride = process.Length / steps;
         var half = stride / 2;
-        for (var i = 0; i < FewestWithRungeKutta - 1; i++)
+        // Fewer than four steps leave room for fewer of them; diffusers refuses those.
+        var warmUp = Math.Min(RungeKuttaSteps, steps - 1);
+        for (var i = 0; i < warmUp; i++)
         {
             var (start, end) = (timesteps[i], timesteps[i + 1]);
             yield return new SamplingStep(Level(start), Level(start - half), Ask: Level(start));
@@ -53,7 +55,7 @@ public sealed class PndmSchedule(TrainingProcess process, TimestepSpacing spacin
             yield return new SamplingStep(Level(start), Level(end), Ask: Level(end));
         }
 
-        foreach (var t in timesteps[(FewestWithRungeKutta - 1)..])
+        foreach (var t in timesteps[warmUp..])
         {
             yield return new SamplingStep(Level(t), Level(t - stride));
         }

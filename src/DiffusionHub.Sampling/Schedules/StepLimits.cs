@@ -5,11 +5,11 @@ namespace DiffusionHub.Sampling.Schedules;
 /// <summary>The limits of a plan's arguments, said in one way by every schedule.</summary>
 internal static class StepLimits
 {
-    public static void Check(int steps, int skip, int most, int least = 1)
+    public static void Check(int steps, int skip, int most)
     {
-        if (steps < least || steps > most)
+        if (steps < 1 || steps > most)
         {
-            throw new ArgumentOutOfRangeException(nameof(steps), steps, string.Create(CultureInfo.InvariantCulture, $"There can be {least} to {most} steps."));
+            throw new ArgumentOutOfRangeException(nameof(steps), steps, string.Create(CultureInfo.InvariantCulture, $"There can be 1 to {most} steps."));
         }
 
         if (skip < 0 || skip >= steps)

@@ -1,0 +1,56 @@
+using System.Globalization;
+using DiffusionHub.Cli.Models;
+using DiffusionHub.Cli.Shell;
+using DiffusionHub.Imaging;
+using DiffusionHub.Pipelines;
+
+namespace DiffusionHub.Cli.Commands.Samplers;
+
+/// <summary>One strip of pictures a sampler, one picture a step count: how each of them gets there.</summary>
+internal static class SamplerGrid
+{
+    // Beyond that a strip is no picture any more.
+    private const int MostSteps = 1000;
+    private const int Quality = 82;
+
+    public static int Draw(SamplerGridRequest wanted, CancellationToken stop)
+    {
+        if (wanted.Steps.Count == 0 || wanted.Steps.Any(n => n is < 1 or > MostSteps))
+        {
+            throw new CommandException(string.Format(CultureInfo.InvariantCulture, SamplersTexts.NoSteps, MostSteps), ExitCodes.Usage);
+        }
+
+        Directory.CreateDirectory(wanted.Folder);
+        using var pipeline = ModelCatalogue.Load(new ModelCatalogue().Find(wanted.Model));
+        foreach (var sampler in pipeline.Description.Samplers)
+        {
+            var path = Path.Combine(wanted.Folder, FileName(sampler));
+            File.WriteAllBytes(path, ImageCodec.WebP(Strip(pipeline, sampler, wanted, stop), Quality));
+            Console.WriteLine(string.Format(CultureInfo.InvariantCulture, SamplersTexts.Drawn, sampler, path));
+        }
+
+        return ExitCodes.Done;
+    }
+
+    /// <summary>"DPM++ 2S a" → dpmpp-2s-a.webp.</summary>
+    public static string FileName(string sampler) =>
+        sampler.Replace("++", "pp", StringComparison.Ordinal).Replace(' ', '-').ToLowerInvariant() + ".webp";
+
+    private static RgbImage Strip(IPipeline pipeline, string sampler, SamplerGridRequest wanted, CancellationToken stop)
+    {
+        var side = pipeline.Description.DefaultSide;
+        var width = wanted.Steps.Count * side;
+        var pixels = new byte[width * side * 3];
+        for (var column = 0; column < wanted.Steps.Count; column++)
+        {
+            // PNDM's warm-up needs four steps; fewer are drawn with that many.
+            var picture = Picture(pipeline, sampler, wanted, Math.Max(wanted.Steps[column], pipeline.Description.FewestSteps(sampler)), stop);
+            for (var row = 0; row < side; row++)
+            {
+                picture.Pixels.AsSpan(row * side * 3, side * 3).CopyTo(pixels.AsSpan(((row * width) + (column * side)) * 3));
+            }
+        }
+
+        return new RgbImage(width, side, pixels);
+    }
+}
