@@ -9,6 +9,7 @@ using DiffusionHub.Cli.Commands.Part;
 using DiffusionHub.Cli.Commands.Status;
 using DiffusionHub.Cli.Commands.Test;
 using DiffusionHub.Cli.Commands.Up;
+using DiffusionHub.Cli.Commands.Verify;
 using DiffusionHub.Cli.Shell;
 
 var root = new RootCommand(ShellTexts.Root)
@@ -18,6 +19,7 @@ var root = new RootCommand(ShellTexts.Root)
     StatusCommand.Create(),
     TestCommand.Create(),
     GenerateCommand.Create(),
+    VerifyCommand.Create(),
     ModelsCommand.Create(),
     PartCommand.Web(),
     PartCommand.Worker(),

@@ -19,6 +19,14 @@ public sealed class TokenizerTests
     }
 
     [Fact]
+    public void A_vocabulary_alone_is_taken_as_published()
+    {
+        var published = ClipTokenizer.ReadPublished(new ModelFolder(TestFiles.Path()), "tokenizer");
+        (published.Length, published.Begin, published.End, published.Padding).ShouldBe((Clip.Length, Clip.Begin, Clip.End, Clip.Padding));
+        published.Encode("a red fox").ShouldBe(Clip.Encode("a red fox"));
+    }
+
+    [Fact]
     public void A_models_own_vocabulary_length_and_special_tokens_are_used()
     {
         var tokenizer = ClipTokenizer.Read(TestFiles.Sprout, "tokenizer");

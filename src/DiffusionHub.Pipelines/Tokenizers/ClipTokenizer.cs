@@ -47,8 +47,21 @@ public sealed class ClipTokenizer
     /// <exception cref="ModelFolderException">A file is missing or not what it should be.</exception>
     public static ClipTokenizer Read(ModelFolder model, string folder)
     {
-        using var vocabularyJson = model.ReadJson($"{folder}/vocab.json");
         using var config = model.ReadJson($"{folder}/tokenizer_config.json");
+        return Read(model, folder, config.RootElement);
+    }
+
+    /// <summary>Reads a vocabulary and its merges alone, with the special tokens and the length that CLIP was published with.</summary>
+    /// <exception cref="ModelFolderException">A file is missing or not what it should be.</exception>
+    public static ClipTokenizer ReadPublished(ModelFolder model, string folder)
+    {
+        using var nothing = JsonDocument.Parse("{}");
+        return Read(model, folder, nothing.RootElement);
+    }
+
+    private static ClipTokenizer Read(ModelFolder model, string folder, JsonElement config)
+    {
+        using var vocabularyJson = model.ReadJson($"{folder}/vocab.json");
         var mergesPath = model.File($"{folder}/merges.txt");
         try
         {
@@ -60,7 +73,7 @@ public sealed class ClipTokenizer
             }
 
             var ids = vocabularyJson.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32(), StringComparer.Ordinal);
-            return new ClipTokenizer(ids, merges, config.RootElement);
+            return new ClipTokenizer(ids, merges, config);
         }
         catch (Exception fault) when (fault is InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
         {

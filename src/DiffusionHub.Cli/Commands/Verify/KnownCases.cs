@@ -1,0 +1,18 @@
+using DiffusionHub.Cli.Commands.Verify.Kinds;
+
+namespace DiffusionHub.Cli.Commands.Verify;
+
+/// <summary>Every kind of reference case, in the order in which they run.</summary>
+internal static class KnownCases
+{
+    public static IReadOnlyList<IReferenceCases> All { get; } =
+    [
+        new RandomNumberCases(),
+        new SchedulerCases(),
+        new KDiffusionCases(),
+        new TokenizerCases(),
+        new PipelineCases(),
+        new FutureCases("gradients"),
+        new FutureCases("inversion"),
+    ];
+}
