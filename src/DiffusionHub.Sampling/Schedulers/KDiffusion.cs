@@ -26,12 +26,15 @@ public static class KDiffusion
         new("dpmpp_2m", [], _ => new DpmPlusPlusMultistep()),
         new("dpmpp_2m_sde", ["eta", "solver_type"], o => new DpmPlusPlusMultistep(2, o.Number("eta", 1), Term(o))),
         new("dpmpp_3m_sde", ["eta"], o => new DpmPlusPlusMultistep(3, o.Number("eta", 1))),
+        new("dpm_fast", ["eta"], o => new DpmFast(o.Number("eta", 0))),
+        new("dpm_adaptive", ["order", "rtol", "atol"], o => new DpmAdaptive(o.Whole("order", 3, 2, 3), o.Number("rtol", 0.05), o.Number("atol", 0.0078))),
     ];
 
     private static readonly Named<ISigmaCurve>[] KnownSchedules =
     [
         new("karras", ["rho"], o => new KarrasCurve(o.Number("rho", 7))),
         new("exponential", [], _ => new ExponentialCurve()),
+        new("polyexponential", ["rho"], o => new PolyexponentialCurve(o.Number("rho", 1))),
     ];
 
     /// <summary>Names of the samplers.</summary>
@@ -75,7 +78,7 @@ public static class KDiffusion
             steps[i] = new SamplingStep(Level(from), Level(to), to > 0 ? int.MaxValue : 1);
         }
 
-        return new SamplingPlan(steps, sigmas[0], new SigmaLevels());
+        return new SamplingPlan(steps, sigmas[0], new ContinuousLevels(Level, _ => throw new NotSupportedException("These noise levels have no timesteps.")));
     }
 
     private static NoiseLevel Level(double sigma) => new(1, sigma, 0);
@@ -97,11 +100,4 @@ public static class KDiffusion
         options.Word("solver_type", "midpoint", "heun") == "heun" ? SecondOrderTerm.Heun : SecondOrderTerm.Midpoint;
 
     private sealed record Named<T>(string Name, string[] Arguments, Func<KDiffusionOptions, T> Create);
-
-    private sealed class SigmaLevels : INoiseLevels
-    {
-        public NoiseLevel AtSigma(double sigma) => Level(sigma);
-
-        public NoiseLevel AtTimestep(double timestep) => throw new NotSupportedException("These noise levels have no timesteps.");
-    }
 }
