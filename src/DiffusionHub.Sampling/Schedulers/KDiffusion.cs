@@ -25,7 +25,7 @@ public static class KDiffusion
         new("dpmpp_sde", ["eta"], o => new DpmPlusPlusSde(o.Number("eta", 1))),
         new("dpmpp_2m", [], _ => new DpmPlusPlusMultistep()),
         new("dpmpp_2m_sde", ["eta", "solver_type"], o => new DpmPlusPlusMultistep(2, o.Number("eta", 1), Term(o))),
-        new("dpmpp_3m_sde", ["eta"], o => new DpmPlusPlusMultistep(3, o.Number("eta", 1))),
+        new("dpmpp_3m_sde", ["eta"], o => new DpmPlusPlusMultistep(3, o.Number("eta", 1), SecondOrderTerm.Heun)),
         new("dpm_fast", ["eta"], o => new DpmFast(o.Number("eta", 0))),
         new("dpm_adaptive", ["order", "rtol", "atol"], o => new DpmAdaptive(o.Whole("order", 3, 2, 3), o.Number("rtol", 0.05), o.Number("atol", 0.0078))),
     ];
