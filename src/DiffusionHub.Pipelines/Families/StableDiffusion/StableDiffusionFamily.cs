@@ -3,6 +3,7 @@ using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Pipelines.Tokenizers;
+using DiffusionHub.Sampling.Curves;
 using DiffusionHub.Sampling.Schedulers;
 
 namespace DiffusionHub.Pipelines.Families.StableDiffusion;
@@ -38,6 +39,8 @@ internal sealed class StableDiffusionFamily : IModelFamily
             Hash = card.Hashes.TryGetValue(UnetWeights, out var hash) ? hash : Sha256(weights[0]),
             Tasks = ["text-to-image"],
             Samplers = [.. KnownSamplers.All.Select(s => s.Name).OrderBy(name => name == card.Defaults.Sampler ? 0 : 1)],
+            Schedules = [.. KnownCurves.All.Select(c => c.Name)],
+            SamplersWithSchedules = [.. KnownSamplers.All.Where(s => s.TakesCurves).Select(s => s.Name)],
             DefaultSteps = card.Defaults.Steps ?? 25,
             MaxSteps = card.Limits.Steps ?? 150,
             DefaultGuidance = card.Defaults.Guidance ?? 7.5,
