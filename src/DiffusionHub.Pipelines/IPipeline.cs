@@ -14,6 +14,7 @@ public interface IPipeline : IDisposable
     /// <param name="cancellation">Looked at between stages and between steps.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="Inference.InferenceException">The device failed.</exception>
+    /// <exception cref="Sampling.Denoisers.ModelOutputException">The model gave NaN or infinity; the message names the step.</exception>
     PictureBatch Run(TextToImageRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default);
 }
 

@@ -18,6 +18,15 @@ public sealed record ModelDescription
     /// <summary>Samplers by field name; the first is the default.</summary>
     public required IReadOnlyList<string> Samplers { get; init; }
 
+    /// <summary>Schedules by field name, beside the model's own.</summary>
+    public required IReadOnlyList<string> Schedules { get; init; }
+
+    /// <summary>Those of <see cref="Samplers"/> that can take a schedule; the others have their own noise levels.</summary>
+    public required IReadOnlyList<string> SamplersWithSchedules { get; init; }
+
+    /// <summary>Most steps of those of <see cref="Samplers"/> that cannot make <see cref="MaxSteps"/>.</summary>
+    public required IReadOnlyDictionary<string, int> SamplerMaxSteps { get; init; }
+
     /// <summary>Steps when a request names none.</summary>
     public required int DefaultSteps { get; init; }
 

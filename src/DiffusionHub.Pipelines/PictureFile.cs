@@ -18,12 +18,23 @@ public static class PictureFile
         {
             new("Steps", Number(request.Steps)),
             new("Sampler", request.Sampler),
+            new("Schedule type", request.Schedule ?? "Automatic"),
             new("CFG scale", Number(request.Guidance)),
             new("Seed", Number(request.Seed + index)),
             new("Size", $"{Number(request.Width)}x{Number(request.Height)}"),
             new("Model hash", model.Hash[..10]),
             new("Model", model.Name),
         };
+        if (request.Eta > 0)
+        {
+            fields.Add(new("Eta DDIM", Number(request.Eta)));
+        }
+
+        if (request.GuidanceRescale > 0)
+        {
+            fields.Add(new("CFG rescale", Number(request.GuidanceRescale)));
+        }
+
         if (request.Noise == "nv")
         {
             fields.Add(new("RNG", "NV"));

@@ -30,6 +30,15 @@ public sealed record TextToImageRequest
     /// <summary>Sampler, one of the description's.</summary>
     public required string Sampler { get; init; }
 
+    /// <summary>Schedule, one of the description's; null: the model's own.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>η of DDIM and TCD, 0 to 1: the part of the noise that is fresh in each step.</summary>
+    public double Eta { get; init; }
+
+    /// <summary>Guidance rescale φ, 0 to 1.</summary>
+    public double GuidanceRescale { get; init; }
+
     /// <summary>Random numbers: <c>cpu</c> (PyTorch's CPU generator) or <c>nv</c> (its CUDA generator).</summary>
     public string Noise { get; init; } = "cpu";
 }

@@ -84,6 +84,35 @@ public sealed class StudioTests(HubFixture fixture) : BrowserTest(fixture)
     }
 
     [Theory]
+    [InlineData(Screen.Desktop)]
+    [InlineData(Screen.Phone)]
+    public async Task Schedule_can_be_chosen_beside_a_sampler_that_takes_one_and_nothing_moves(Screen screen)
+    {
+        var page = await OpenAsync(screen);
+        var prompt = NewPrompt();
+        await page.FillAsync(prompt, steps: "2", seed: "7");
+        var (sampler, schedule) = (page.GetByLabel("Sampler"), page.GetByLabel("Schedule"));
+        await Assertions.Expect(schedule).ToBeDisabledAsync();
+        await Assertions.Expect(page.GetByText("DDIM has noise levels of its own.")).ToBeVisibleAsync();
+        var before = await page.GetByLabel("Seed", new() { Exact = true }).PlaceAsync();
+
+        await sampler.SelectOptionAsync("Euler");
+        await Assertions.Expect(schedule).ToBeEnabledAsync();
+        (await page.GetByLabel("Seed", new() { Exact = true }).PlaceAsync()).ShouldBe(before);
+        await schedule.SelectOptionAsync("Karras");
+        await page.Generate().ClickAsync();
+        await page.Cards(prompt).FinishedAsync();
+
+        // It is part of the picture's settings.
+        await page.ReloadAsync();
+        await page.LiveAsync();
+        await Assertions.Expect(sampler).ToHaveValueAsync("DDIM");
+        await page.Locator("section.group", new() { HasText = prompt }).GetByRole(AriaRole.Button, new() { Name = "Use these settings" }).ClickAsync();
+        await Assertions.Expect(sampler).ToHaveValueAsync("Euler");
+        await Assertions.Expect(schedule).ToHaveValueAsync("Karras");
+    }
+
+    [Theory]
     [InlineData("prompt", "", "4", "", "Say in a few words")]
     [InlineData("prompt", "long", "4", "", "at most 4,000")]
     [InlineData("steps", "x", "0", "", "whole number from 1 to 50")]

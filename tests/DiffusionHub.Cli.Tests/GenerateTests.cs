@@ -33,6 +33,21 @@ public sealed partial class GenerateTests : IDisposable
     }
 
     [Fact]
+    public async Task Sampler_and_schedule_may_be_one_name()
+    {
+        string[] rest = ["--steps", "4", "--seed", "5", "--guidance-rescale", "0.5", "--json"];
+        var one = await hub.RunAsync(["generate", "rocket", "--sampler", "dpm++ 2m karras", "--out", "a.png", .. rest]);
+        var two = await hub.RunAsync(["generate", "rocket", "--sampler", "DPM++ 2M", "--schedule", "karras", "--out", "b.png", .. rest]);
+        one.Code.ShouldBe(0, one.Error);
+        two.Code.ShouldBe(0, two.Error);
+        using var report = JsonDocument.Parse(one.Output);
+        report.RootElement.GetProperty("sampler").GetString().ShouldBe("DPM++ 2M");
+        report.RootElement.GetProperty("schedule").GetString().ShouldBe("Karras");
+        report.RootElement.GetProperty("guidanceRescale").GetDouble().ShouldBe(0.5);
+        hub.Bytes("a.png").ShouldBe(hub.Bytes("b.png"));
+    }
+
+    [Fact]
     public async Task Without_out_a_free_name_is_taken()
     {
         string[] arguments = ["generate", "Blue car!", "--steps", "1", "--seed", "3"];
@@ -64,6 +79,10 @@ public sealed partial class GenerateTests : IDisposable
     [InlineData("Known models: sprout.", "--model", "nosuch")]
     [InlineData("Did you mean “--steps”?", "--stepz", "4")]
     [InlineData("Did you mean “Euler”?", "--sampler", "Eulr")]
+    [InlineData("Did you mean “Karras”?", "--sampler", "Euler", "--schedule", "Karas")]
+    [InlineData("noise levels of its own", "--sampler", "DDIM", "--schedule", "Karras")]
+    [InlineData("eta is 1.5; it must be from 0 to 1.", "--eta", "1.5")]
+    [InlineData("guidanceRescale is -1; it must be from 0 to 1.", "--guidance-rescale", "-1")]
     [InlineData("noise “gpu” is unknown.", "--noise", "gpu")]
     [InlineData("not built in yet", "--device", "cuda:0")]
     [InlineData("There is no device “tpu”.", "--device", "tpu")]

@@ -9,7 +9,7 @@ public sealed class RequestDocumentTests
     [Fact]
     public void A_request_comes_back_as_it_was_written()
     {
-        var request = new GenerationRequest { Model = "m", Prompt = "りんご \"x\"", NegativePrompt = "", Seed = 4294967295, Steps = 3, Guidance = 1.5, Noise = "nv", Count = 2 };
+        var request = new GenerationRequest { Model = "m", Prompt = "りんご \"x\"", NegativePrompt = "", Seed = 4294967295, Steps = 3, Guidance = 1.5, Noise = "nv", Count = 2, Schedule = "Karras", Eta = 0.5, GuidanceRescale = 0.7 };
         var (back, errors) = RequestDocument.Read(JsonSerializer.SerializeToUtf8Bytes(request, RequestJson.Default.GenerationRequest));
         errors.ShouldBeEmpty();
         back.ShouldBe(request);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using DiffusionHub.Domain.Jobs;
 using DiffusionHub.Imaging.Metadata;
@@ -49,6 +50,24 @@ public sealed class WorkerTests
         var png = await File.ReadAllBytesAsync(Path.Combine(hub.PicturesFolder, picture.BlobKey));
         Infotext.Parse(PngText.Read(png, PngText.Parameters)!)["Model"].ShouldBe("twin");
         worker.Output.ShouldContain("Model twin loaded");
+    }
+
+    [Fact]
+    public async Task Model_that_gives_NaN_fails_the_job_once_with_the_step_and_not_the_worker()
+    {
+        await using var hub = await Hub.StartAsync();
+        var spoilt = Path.Combine(hub.ModelsFolder, "spoilt");
+        CopyOfSprout(spoilt);
+        var weights = Path.Combine(spoilt, "unet", "diffusion_pytorch_model.safetensors");
+        var bytes = await File.ReadAllBytesAsync(weights);
+        MemoryMarshal.Cast<byte, Half>(bytes.AsSpan(bytes.Length / 2)).Fill(Half.NaN);
+        await File.WriteAllBytesAsync(weights, bytes);
+        await hub.WorkerAsync();
+        var job = await hub.EndAsync(await hub.SubmitAsync(3, """{"model":"spoilt","prompt":"red apple","seed":7,"steps":3,"sampler":"Euler Karras"}"""));
+        (job.State, job.Attempt).ShouldBe((JobState.Failed, 1));
+        job.Error!.ShouldContain("at step 1 of 3");
+        (await hub.PicturesAsync()).ShouldBeEmpty();
+        (await hub.EndAsync(await hub.SubmitAsync(1))).State.ShouldBe(JobState.Succeeded);
     }
 
     [Fact]

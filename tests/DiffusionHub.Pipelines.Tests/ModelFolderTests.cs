@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Sampling.Denoisers;
 
 namespace DiffusionHub.Pipelines.Tests;
 
@@ -24,7 +26,12 @@ public sealed class ModelFolderTests : IDisposable
         sprout.ShouldSatisfyAllConditions(
             s => s.Name.ShouldBe("sprout"),
             s => s.Family.ShouldBe("StableDiffusion"),
-            s => s.Samplers.ShouldBe(["DDIM", "Euler"]),
+            s => s.Samplers[0].ShouldBe("DDIM"),
+            s => s.Samplers.ShouldContain("DPM++ 2M"),
+            s => s.Samplers.ShouldNotContain("Flow Euler", "a sampler of another kind of process"),
+            s => s.Schedules.ShouldContain("Karras"),
+            s => s.SamplersWithSchedules.ShouldContain("Euler"),
+            s => s.SamplersWithSchedules.ShouldNotContain("DDIM"),
             s => s.Tasks.ShouldBe(["text-to-image"]),
             s => (s.DefaultSteps, s.MaxSteps).ShouldBe((4, 50)),
             s => (s.DefaultSide, s.SideMultiple).ShouldBe((128, 8)),
@@ -40,6 +47,8 @@ public sealed class ModelFolderTests : IDisposable
         File.Delete(folder.File("model.json"));
         var description = KnownFamilies.Describe(folder);
         description.Name.ShouldBe("copy");
+        // Of 150 steps, consistency models' samplers can make 50.
+        description.SamplerMaxSteps.ShouldBe(new Dictionary<string, int> { ["LCM"] = 50, ["TCD"] = 50 }, ignoreOrder: true);
         File.WriteAllText(Path.Combine(folder.Path, "model.json"), "{}");
         KnownFamilies.Describe(folder).ShouldSatisfyAllConditions(d => d.Name.ShouldBe("copy"), d => d.DefaultSteps.ShouldBe(25));
         description.Hash.ShouldBe(KnownFamilies.Describe(TestFiles.Sprout).Hash);
@@ -90,7 +99,7 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("beta_schedule", "squaredcos_cap_v2")]
+    [InlineData("beta_schedule", "staircase")]
     [InlineData("prediction_type", "flow")]
     [InlineData("timestep_spacing", "odd")]
     public void A_scheduler_config_beyond_the_hub_is_refused(string key, string value)
@@ -103,6 +112,22 @@ public sealed class ModelFolderTests : IDisposable
         var message = Should.Throw<ModelFolderException>(() => Load(folder)).Message;
         message.ShouldContain(key);
         message.ShouldContain(value);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2.5)]
+    public void A_model_that_gives_NaN_ends_the_run_and_names_the_step(double guidance)
+    {
+        var folder = Copy();
+        var weights = folder.File("unet/diffusion_pytorch_model.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        // Float16's NaN, in the second half of the numbers.
+        MemoryMarshal.Cast<byte, Half>(bytes.AsSpan(bytes.Length / 2)).Fill(Half.NaN);
+        File.WriteAllBytes(weights, bytes);
+        using var pipeline = KnownFamilies.Load(folder);
+        var fault = Should.Throw<ModelOutputException>(() => pipeline.Run(SproutFixture.Request(steps: 4, guidance: guidance)));
+        fault.Message.ShouldContain("at step 1 of 4");
     }
 
     [Fact]

@@ -97,7 +97,45 @@ public sealed class RunTests(SproutFixture sprout)
         var request = SproutFixture.Request("a, b", count: 2, guidance: 2.5) with { NegativePrompt = "blurry" };
         var png = PictureFile.Png(sprout.Pipeline.Run(request), 1, request, sprout.Pipeline.Description);
         PngText.Read(png, PngText.Parameters).ShouldBe(
-            "a, b\nNegative prompt: blurry\nSteps: 2, Sampler: DDIM, CFG scale: 2.5, Seed: 8, Size: 128x128, Model hash: 047358e742, Model: sprout, Version: DiffusionHub 0.1");
+            "a, b\nNegative prompt: blurry\nSteps: 2, Sampler: DDIM, Schedule type: Automatic, CFG scale: 2.5, Seed: 8, Size: 128x128, Model hash: 047358e742, Model: sprout, Version: DiffusionHub 0.1");
+    }
+
+    [Fact]
+    public void A_png_says_its_schedule_eta_and_rescale()
+    {
+        var request = SproutFixture.Request(guidance: 2.5, sampler: "Euler") with { Schedule = "Karras", Eta = 0.5, GuidanceRescale = 0.7 };
+        PictureFile.Parameters(request, 0, sprout.Pipeline.Description).ToString().ShouldEndWith(
+            "Sampler: Euler, Schedule type: Karras, CFG scale: 2.5, Seed: 7, Size: 128x128, Model hash: 047358e742, Model: sprout, Eta DDIM: 0.5, CFG rescale: 0.7, Version: DiffusionHub 0.1");
+    }
+
+    [Fact]
+    public void Schedule_eta_and_rescale_are_heeded()
+    {
+        var euler = SproutFixture.Request(guidance: 2.5, sampler: "Euler", steps: 4);
+        Png(euler with { Schedule = "Karras" }, euler).ShouldNotBe(Png(euler));
+        Png(euler with { GuidanceRescale = 0.7 }, euler).ShouldNotBe(Png(euler));
+        var ddim = SproutFixture.Request(steps: 4);
+        Png(ddim with { Eta = 1 }, ddim).ShouldNotBe(Png(ddim));
+        // Without guidance there is nothing to rescale.
+        Png(ddim with { GuidanceRescale = 0.7 }, ddim).ShouldBe(Png(ddim));
+    }
+
+    [Fact]
+    public void Every_sampler_of_the_model_makes_a_picture_with_the_schedule_that_it_takes()
+    {
+        var model = sprout.Pipeline.Description;
+        model.SamplersWithSchedules.ShouldBeSubsetOf(model.Samplers);
+        foreach (var sampler in model.Samplers)
+        {
+            Run(SproutFixture.Request(steps: 1, sampler: sampler));
+            if (model.SamplersWithSchedules.Contains(sampler))
+            {
+                Run(SproutFixture.Request(steps: 3, sampler: sampler) with { Schedule = "Karras" });
+            }
+        }
+
+        void Run(TextToImageRequest request) =>
+            sprout.Pipeline.Run(request).Image(0).Pixels.Distinct().Count().ShouldBeGreaterThan(8, $"{request.Sampler}, {request.Schedule}, {request.Steps} steps");
     }
 
     [Fact]

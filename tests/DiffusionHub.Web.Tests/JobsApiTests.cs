@@ -24,6 +24,10 @@ public sealed class JobsApiTests(WebFixture web) : IClassFixture<WebFixture>
         { """{"model": "sprout", "prompt": "fig", "guidance": 31}""", "guidance", "from 0 to 30" },
         { """{"model": "sprout", "prompt": "fig", "width": 130}""", "width", "128" },
         { """{"model": "sprout", "prompt": "fig", "sampler": "Heun"}""", "sampler", "DDIM" },
+        { """{"model": "sprout", "prompt": "fig", "sampler": "Euler", "schedule": "Karas"}""", "schedule", "Automatic, Normal, Karras" },
+        { """{"model": "sprout", "prompt": "fig", "sampler": "DDIM", "schedule": "Karras"}""", "schedule", "noise levels of its own" },
+        { """{"model": "sprout", "prompt": "fig", "eta": 1.5}""", "eta", "from 0 to 1" },
+        { """{"model": "sprout", "prompt": "fig", "guidanceRescale": -1}""", "guidanceRescale", "from 0 to 1" },
         { """{"model": "sprout", "prompt": "fig", "noise": "tpu"}""", "noise", "cpu or nv" },
         { """{"model": "sprout", "prompt": "a\u0000b"}""", "prompt", "cannot be stored" },
         { """{"model": "oak", "prompt": "fig"}""", "model", "sprout" },
@@ -91,6 +95,21 @@ public sealed class JobsApiTests(WebFixture web) : IClassFixture<WebFixture>
 
         job = await web.Http.GetFromJsonAsync<JsonElement>(answer.Headers.Location, TestContext.Current.CancellationToken);
         job.GetProperty("state").GetString().ShouldBe("Deleted");
+    }
+
+    [Fact]
+    public async Task Sampler_and_schedule_in_one_name_are_stored_apart()
+    {
+        using var answer = await PostAsync("""{"model": "sprout", "prompt": "fig", "sampler": "euler karras", "eta": 0}""");
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var accepted = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        var id = accepted.GetProperty("jobIds")[0].GetInt64();
+        var row = (await web.Queue.ReadJobsAsync([id], cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        var stored = JsonDocument.Parse(row.Payload).RootElement;
+        (stored.GetProperty("sampler").GetString(), stored.GetProperty("schedule").GetString()).ShouldBe(("Euler", "Karras"));
+        stored.TryGetProperty("eta", out _).ShouldBeFalse();
+        using var cancelled = await web.Http.DeleteAsync(new Uri($"/api/v1/jobs/{id}", UriKind.Relative), TestContext.Current.CancellationToken);
+        cancelled.StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
     [Theory]

@@ -14,7 +14,8 @@ internal static class Make
 {
     public static ModelCapabilities Model { get; } = new()
     {
-        Name = "sprout", Family = "StableDiffusion", Hash = "047358e7", Tasks = ["text-to-image"], Samplers = ["DDIM", "Euler"], DefaultSteps = 4, MaxSteps = 50,
+        Name = "sprout", Family = "StableDiffusion", Hash = "047358e7", Tasks = ["text-to-image"], Samplers = ["DDIM", "Euler"],
+        Schedules = ["Normal", "Karras"], SamplersWithSchedules = ["Euler"], DefaultSteps = 4, MaxSteps = 50,
         DefaultGuidance = 2, DefaultWidth = 128, DefaultHeight = 128, MinSide = 128, MaxSide = 128, SideMultiple = 8,
     };
 

@@ -21,13 +21,27 @@ public sealed class StudioFormTests
     [Fact]
     public void Used_settings_keep_what_the_form_has_no_field_for_until_dropped()
     {
-        var used = new GenerationRequest { Model = "sprout", Prompt = "fig", Steps = 4, Guidance = 2, Seed = 7, Sampler = "Euler", Noise = "nv" };
+        var used = new GenerationRequest { Model = "sprout", Prompt = "fig", Steps = 4, Guidance = 2, Seed = 7, Sampler = "Euler", Schedule = "Karras", Noise = "nv", Eta = 0.5, GuidanceRescale = 0.7 };
         _form.Use(used);
-        _form.CarriedText(Make.Model).ShouldContain("Euler");
+        _form.CarriedText(Make.Model).ShouldBe("nv noise, η 0.5, guidance rescale 0.7");
         _form.Read(Make.Model).ShouldBe(used);
         _form.DropCarried();
         _form.CarriedText(Make.Model).ShouldBeEmpty();
-        _form.Read(Make.Model).ShouldBe(used with { Sampler = null, Noise = "cpu" });
+        _form.Read(Make.Model).ShouldBe(used with { Noise = "cpu", Eta = null, GuidanceRescale = null });
+    }
+
+    [Fact]
+    public void A_schedule_counts_only_beside_a_sampler_that_takes_one_and_comes_back_with_it()
+    {
+        _form.UseDefaults(Make.Model);
+        (_form.Sampler, _form.Schedule, _form.TakesSchedule(Make.Model)).ShouldBe(("DDIM", "Automatic", false));
+        _form.Sampler = "Euler";
+        _form.Schedule = "Karras";
+        (_form.Read(Make.Model)!.Sampler, _form.Read(Make.Model)!.Schedule).ShouldBe(("Euler", "Karras"));
+        _form.Sampler = "DDIM";
+        _form.Read(Make.Model)!.Schedule.ShouldBeNull();
+        _form.Sampler = "Euler";
+        _form.Read(Make.Model)!.Schedule.ShouldBe("Karras");
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal static class ModelMapping
         Hash = model.Hash,
         Tasks = model.Tasks,
         Samplers = model.Samplers,
+        Schedules = model.Schedules,
+        SamplersWithSchedules = model.SamplersWithSchedules,
+        SamplerMaxSteps = model.SamplerMaxSteps,
         DefaultSteps = model.DefaultSteps,
         MaxSteps = model.MaxSteps,
         DefaultGuidance = model.DefaultGuidance,
@@ -39,6 +42,9 @@ internal static class ModelMapping
         Width = request.Width!.Value,
         Height = request.Height!.Value,
         Sampler = request.Sampler!,
+        Schedule = request.Schedule,
+        Eta = request.Eta ?? 0,
+        GuidanceRescale = request.GuidanceRescale ?? 0,
         Noise = request.Noise,
     };
 }

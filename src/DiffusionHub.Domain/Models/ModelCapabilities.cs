@@ -5,6 +5,8 @@ namespace DiffusionHub.Domain.Models;
 /// </summary>
 public sealed record ModelCapabilities
 {
+    private static readonly Dictionary<string, int> NoLimits = [];
+
     /// <summary>Name in the catalogue; unique.</summary>
     public required string Name { get; init; }
 
@@ -19,6 +21,15 @@ public sealed record ModelCapabilities
 
     /// <summary>Samplers it can run, by field name; the first is the default.</summary>
     public required IReadOnlyList<string> Samplers { get; init; }
+
+    /// <summary>Schedules it can follow beside its own, by field name.</summary>
+    public IReadOnlyList<string> Schedules { get; init => field = value ?? []; } = [];
+
+    /// <summary>Those of <see cref="Samplers"/> that can take one of <see cref="Schedules"/>; the others have their own noise levels.</summary>
+    public IReadOnlyList<string> SamplersWithSchedules { get; init => field = value ?? []; } = [];
+
+    /// <summary>Most steps of those of <see cref="Samplers"/> that cannot make <see cref="MaxSteps"/>.</summary>
+    public IReadOnlyDictionary<string, int> SamplerMaxSteps { get; init => field = value ?? NoLimits; } = NoLimits;
 
     /// <summary>Steps when the request names none.</summary>
     public required int DefaultSteps { get; init; }

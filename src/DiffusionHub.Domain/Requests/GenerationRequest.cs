@@ -8,6 +8,9 @@ namespace DiffusionHub.Domain.Requests;
 /// </summary>
 public sealed record GenerationRequest
 {
+    /// <summary>The <see cref="Schedule"/> that means the model's own.</summary>
+    public const string AutomaticSchedule = "Automatic";
+
     /// <summary>A request with every default.</summary>
     public GenerationRequest()
     {
@@ -45,8 +48,17 @@ public sealed record GenerationRequest
     /// <summary>Height in pixels.</summary>
     public int? Height { get; init; }
 
-    /// <summary>Sampler by its field name (Euler, DDIM, …).</summary>
+    /// <summary>Sampler by its field name (Euler, DDIM, …), or sampler and schedule together ("DPM++ 2M Karras").</summary>
     public string? Sampler { get; init; }
+
+    /// <summary>Schedule of the noise levels by its field name (Karras, Exponential, …). Null or <see cref="AutomaticSchedule"/>: the model's own.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>η of DDIM and TCD, 0 to 1: the part of the noise that is fresh in each step; the other samplers pass over it. Null: 0.</summary>
+    public double? Eta { get; init; }
+
+    /// <summary>Guidance rescale φ, 0 to 1: how far guidance is kept from raising the contrast (Lin et al. 2023, section 3.4). Null: 0.</summary>
+    public double? GuidanceRescale { get; init; }
 
     /// <summary>Random number generator of the noise: <c>cpu</c> (PyTorch's CPU generator) or <c>nv</c> (CUDA's).</summary>
     public string Noise { get; init; } = "cpu";

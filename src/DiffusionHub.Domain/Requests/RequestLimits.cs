@@ -12,6 +12,12 @@ public static class RequestLimits
     /// <summary>Largest guidance scale.</summary>
     public const double Guidance = 30;
 
+    /// <summary>Largest η.</summary>
+    public const double Eta = 1;
+
+    /// <summary>Largest guidance rescale.</summary>
+    public const double GuidanceRescale = 1;
+
     /// <summary>Largest seed: what PyTorch's CPU generator accepts as an unsigned 32-bit number, so that every seed is a different picture.</summary>
     public const long Seed = uint.MaxValue;
 }

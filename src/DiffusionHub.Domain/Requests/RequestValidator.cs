@@ -15,14 +15,19 @@ public static class RequestValidator
         Range("count", request.Count, 1, RequestLimits.Count);
         Range("steps", request.Steps, 1, model.MaxSteps);
         Range("guidance", request.Guidance, 0, RequestLimits.Guidance);
+        Range("eta", request.Eta, 0, RequestLimits.Eta);
+        Range("guidanceRescale", request.GuidanceRescale, 0, RequestLimits.GuidanceRescale);
         // Picture i uses seed + i, so the last picture's seed must fit too.
         Range("seed", request.Seed, 0, RequestLimits.Seed - Math.Max(0, request.Count - 1));
         Side("width", request.Width);
         Side("height", request.Height);
 
-        if (request.Sampler is { } sampler && !model.Samplers.Contains(sampler, StringComparer.OrdinalIgnoreCase))
+        var choice = SamplerChoice.Of(request, model);
+        errors.AddRange(choice.Errors);
+        var steps = request.Steps ?? model.DefaultSteps;
+        if (choice.Errors.Count == 0 && steps <= model.MaxSteps && model.SamplerMaxSteps.TryGetValue(choice.Sampler, out var most) && steps > most)
         {
-            Add("sampler", RequestTexts.UnknownSampler, sampler, string.Join(", ", model.Samplers));
+            Add("steps", RequestTexts.StepsOfSampler, steps, choice.Sampler, 1, most);
         }
 
         if (request.Noise is not ("cpu" or "nv"))
@@ -66,15 +71,23 @@ public static class RequestValidator
     }
 
     /// <summary>The request with every absent value replaced by the model's default, and <paramref name="seed"/> where none was given.</summary>
-    public static GenerationRequest WithDefaults(GenerationRequest request, ModelCapabilities model, long seed) => request with
+    /// <remarks>What means the same becomes the same: "DPM++ 2M Karras" is a sampler and a schedule, and an η of 0 is none.</remarks>
+    public static GenerationRequest WithDefaults(GenerationRequest request, ModelCapabilities model, long seed)
     {
-        Seed = request.Seed ?? seed,
-        Steps = request.Steps ?? model.DefaultSteps,
-        Guidance = request.Guidance ?? model.DefaultGuidance,
-        Width = request.Width ?? model.DefaultWidth,
-        Height = request.Height ?? model.DefaultHeight,
-        Sampler = request.Sampler is { } name ? model.Samplers.First(s => s.Equals(name, StringComparison.OrdinalIgnoreCase)) : model.Samplers[0],
-    };
+        var choice = SamplerChoice.Of(request, model);
+        return request with
+        {
+            Seed = request.Seed ?? seed,
+            Steps = request.Steps ?? model.DefaultSteps,
+            Guidance = request.Guidance ?? model.DefaultGuidance,
+            Width = request.Width ?? model.DefaultWidth,
+            Height = request.Height ?? model.DefaultHeight,
+            Sampler = choice.Sampler,
+            Schedule = choice.Schedule,
+            Eta = request.Eta > 0 ? request.Eta : null,
+            GuidanceRescale = request.GuidanceRescale > 0 ? request.GuidanceRescale : null,
+        };
+    }
 
     // PostgreSQL stores neither NUL nor unpaired surrogates.
     private static bool IsStorable(string value)

@@ -1,4 +1,5 @@
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Sampling.Curves;
 using DiffusionHub.Sampling.Schedulers;
 
 namespace DiffusionHub.Pipelines.Stages;
@@ -8,6 +9,15 @@ namespace DiffusionHub.Pipelines.Stages;
 internal sealed class NoiseProcess(SchedulerConfig config)
 {
     private const string FileName = "scheduler/scheduler_config.json";
+
+    /// <summary>The samplers that can run on it.</summary>
+    public IReadOnlyList<KnownSampler> Samplers => [.. KnownSamplers.For(config.Class).Where(CanRun)];
+
+    /// <summary>The schedules that they can follow.</summary>
+    public IReadOnlyList<KnownCurve> Schedules => [.. KnownCurves.All.Where(c => !c.NeedsProcess || config.Class.Process == ProcessKind.Discrete)];
+
+    /// <summary>Most steps of a sampler.</summary>
+    public int MostSteps(KnownSampler sampler) => Recipe(sampler.Name, new RecipeOptions()).Schedule.MostSteps;
 
     /// <exception cref="ModelFolderException">The file is absent or says something that the hub does not know.</exception>
     public static NoiseProcess Read(ModelFolder folder)
@@ -30,5 +40,19 @@ internal sealed class NoiseProcess(SchedulerConfig config)
     {
         var known = KnownSamplers.Named(sampler);
         return config.With(known.Class, known.Set).Build(options);
+    }
+
+    // A class may refuse what the model's own configuration says, such as its kind of prediction.
+    private bool CanRun(KnownSampler sampler)
+    {
+        try
+        {
+            Recipe(sampler.Name, new RecipeOptions());
+            return true;
+        }
+        catch (SchedulerConfigException)
+        {
+            return false;
+        }
     }
 }

@@ -25,8 +25,8 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         outputs = [("out_sample", result)];
     }
 
-    /// <summary>With guidance: the predictor of the doubled batch inside the decorator that halves it again.</summary>
-    public static (IPredictor Predictor, UnetPredictor Unet) Create(Graph graph, LatentShape shape, PromptEmbeddings prompt, double guidance)
+    /// <summary>The UNet on <paramref name="shape"/>; where there is a negative prompt, on twice the batch, whose first half is the negative prompt's.</summary>
+    public static UnetPredictor Create(Graph graph, LatentShape shape, PromptEmbeddings prompt)
     {
         var guided = prompt.Negative is not null;
         var unet = new UnetPredictor(graph, guided ? shape with { Count = 2 * shape.Count } : shape, prompt.Tokens, prompt.Width);
@@ -37,7 +37,7 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
             prompt.Positive.CopyTo(unet.context.Values[((guided ? shape.Count + i : i) * length)..]);
         }
 
-        return (guided ? new ClassifierFreeGuidance(unet, (float)guidance) : unet, unet);
+        return unet;
     }
 
     public void Predict(ReadOnlySpan<float> input, float timestep, Span<float> output)

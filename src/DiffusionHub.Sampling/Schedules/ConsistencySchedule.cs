@@ -13,9 +13,12 @@ public sealed class ConsistencySchedule(TrainingProcess process, int originalSte
     public int Length => process.Length;
 
     /// <inheritdoc/>
+    public int MostSteps => Math.Min(originalSteps, Length);
+
+    /// <inheritdoc/>
     public SamplingPlan Plan(int steps, int skip = 0)
     {
-        StepLimits.Check(steps, skip, Math.Min(originalSteps, Length));
+        StepLimits.Check(steps, skip, MostSteps);
         var stride = process.Length / originalSteps;
         NoiseLevel[] ladder =
         [

@@ -12,9 +12,12 @@ public sealed class IpndmSchedule(int length, IReadOnlyList<double>? trainedSigm
     public int Length => length;
 
     /// <inheritdoc/>
+    public int MostSteps => trainedSigmas is null ? length : trainedSigmas.Count - 1;
+
+    /// <inheritdoc/>
     public SamplingPlan Plan(int steps, int skip = 0)
     {
-        StepLimits.Check(steps, skip, trainedSigmas is null ? length : trainedSigmas.Count - 1);
+        StepLimits.Check(steps, skip, MostSteps);
         SamplingStep[] plan = [.. Enumerable.Range(0, steps).Select(i => new SamplingStep(Level(Sigma(i, steps)), Level(Sigma(i + 1, steps))))];
         return new SamplingPlan(plan, 1, new ContinuousLevels(Level, t => Level(Math.Sin(t * Math.PI / 2)))).Skip(skip);
     }

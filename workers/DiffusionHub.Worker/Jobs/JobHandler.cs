@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Queue;
+using DiffusionHub.Sampling.Denoisers;
 using DiffusionHub.Worker.Models;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -49,8 +50,9 @@ internal sealed class JobHandler(JobQueue queue, ModelShelf shelf, JobRunner run
         {
             await GiveBackAsync(job.Claim, StopReason.StoreAway, hardStop);
         }
-        catch (PoisonJobException e)
+        catch (Exception e) when (e is PoisonJobException or ModelOutputException)
         {
+            // The same request gives the same bits: another attempt would end the same way.
             await FailAsync(job.Claim, e.Message, retry: false, hardStop);
         }
         catch (Exception e) when (e is InferenceException or ModelFolderException)

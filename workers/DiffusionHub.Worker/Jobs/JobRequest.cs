@@ -51,6 +51,9 @@ internal sealed record JobRequest(GenerationRequest Document, TextToImageRequest
         Width = filled.Width!.Value,
         Height = filled.Height!.Value,
         Sampler = filled.Sampler!,
+        Schedule = filled.Schedule,
+        Eta = filled.Eta ?? 0,
+        GuidanceRescale = filled.GuidanceRescale ?? 0,
         Noise = filled.Noise,
     };
 }

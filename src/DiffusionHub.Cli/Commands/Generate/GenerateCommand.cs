@@ -67,8 +67,15 @@ internal static class GenerateCommand
         var seed = Random.Shared.NextInt64(RequestLimits.Seed - request.Count + 2);
         return RequestValidator.WithDefaults(request, capabilities, seed).ToRun();
 
-        string Message(FieldError error) => error.Field == "sampler" && request.Sampler is { } sampler
-            ? error.Message + UsageErrors.Suggestion(sampler, capabilities.Samplers)
-            : error.Message;
+        string Message(FieldError error) => error.Message + error.Field switch
+        {
+            "sampler" => Suggestion(request.Sampler, capabilities.Samplers),
+            "schedule" => Suggestion(request.Schedule, capabilities.Schedules),
+            _ => "",
+        };
+
+        // A known one was refused for another reason.
+        string Suggestion(string? wrong, IReadOnlyList<string> known) =>
+            wrong is null || known.Contains(wrong, StringComparer.OrdinalIgnoreCase) ? "" : UsageErrors.Suggestion(wrong, known);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class GenerateOptions
     private readonly Option<int?> steps = NumberOption.Create<int>("--steps", GenerateTexts.Steps);
     private readonly Option<double?> guidance = NumberOption.Create<double>("--guidance", GenerateTexts.Guidance);
     private readonly Option<string?> sampler = Text("--sampler", GenerateTexts.Sampler, "name");
+    private readonly Option<string?> schedule = Text("--schedule", GenerateTexts.Schedule, "name");
+    private readonly Option<double?> eta = NumberOption.Create<double>("--eta", GenerateTexts.Eta);
+    private readonly Option<double?> guidanceRescale = NumberOption.Create<double>("--guidance-rescale", GenerateTexts.GuidanceRescale);
     private readonly Option<int?> width = NumberOption.Create<int>("--width", GenerateTexts.Width);
     private readonly Option<int?> height = NumberOption.Create<int>("--height", GenerateTexts.Height);
     private readonly Option<int?> count = NumberOption.Create<int>("--count", GenerateTexts.Count);
@@ -28,7 +31,10 @@ internal sealed class GenerateOptions
     public void AddTo(Command command)
     {
         command.Add(prompt);
-        Option[] options = [model, negative, seed, steps, guidance, sampler, width, height, count, noise, device, request, output, latents, json];
+        Option[] options =
+        [
+            model, negative, seed, steps, guidance, guidanceRescale, sampler, schedule, eta, width, height, count, noise, device, request, output, latents, json,
+        ];
         foreach (var option in options)
         {
             command.Add(option);
@@ -55,6 +61,9 @@ internal sealed class GenerateOptions
                 Steps = parsed.GetValue(steps) ?? given.Steps,
                 Guidance = parsed.GetValue(guidance) ?? given.Guidance,
                 Sampler = parsed.GetValue(sampler) ?? given.Sampler,
+                Schedule = parsed.GetValue(schedule) ?? given.Schedule,
+                Eta = parsed.GetValue(eta) ?? given.Eta,
+                GuidanceRescale = parsed.GetValue(guidanceRescale) ?? given.GuidanceRescale,
                 Width = parsed.GetValue(width) ?? given.Width,
                 Height = parsed.GetValue(height) ?? given.Height,
                 Count = parsed.GetValue(count) ?? given.Count,

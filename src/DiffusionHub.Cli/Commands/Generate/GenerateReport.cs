@@ -16,7 +16,10 @@ internal sealed record GenerateResult(
     long Seed,
     int Steps,
     double Guidance,
+    double GuidanceRescale,
     string Sampler,
+    string? Schedule,
+    double Eta,
     string Noise,
     int Width,
     int Height,
@@ -36,7 +39,7 @@ internal static class GenerateReport
         {
             var result = new GenerateResult(
                 files.Pictures, files.Latents, model.Name, model.Hash, request.Prompt, request.NegativePrompt, request.Seed, request.Steps,
-                request.Guidance, request.Sampler, request.Noise, batch.Width, batch.Height, seconds);
+                request.Guidance, request.GuidanceRescale, request.Sampler, request.Schedule, request.Eta, request.Noise, batch.Width, batch.Height, seconds);
             Console.WriteLine(JsonSerializer.Serialize(result, GenerateJson.Default.GenerateResult));
             return;
         }
@@ -46,8 +49,10 @@ internal static class GenerateReport
             Console.WriteLine(Text(GenerateTexts.Done, files.Pictures[i], batch.Width, batch.Height, request.Seed + i));
         }
 
-        Console.WriteLine(Text(GenerateTexts.Took, model.Name, request.Steps, request.Sampler, request.Guidance, seconds));
+        Console.WriteLine(Text(GenerateTexts.Took, model.Name, request.Steps, SamplerOf(request), request.Guidance, seconds));
     }
+
+    private static string SamplerOf(TextToImageRequest request) => request.Schedule is { } schedule ? $"{request.Sampler} {schedule}" : request.Sampler;
 
     private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }

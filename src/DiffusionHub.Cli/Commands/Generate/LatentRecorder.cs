@@ -14,7 +14,7 @@ internal sealed class LatentRecorder(bool wanted)
         if (wanted)
         {
             shape = step.Shape;
-            steps = step.Step;
+            steps++; // Not the step's number: an adaptive sampler reports several calls at once.
             values.AddRange(step.Latents);
         }
     }

@@ -37,6 +37,8 @@ internal static class ShowModel
             model.Hash,
             string.Join(", ", model.Tasks),
             string.Join(", ", model.Samplers),
+            string.Join(", ", model.Schedules),
+            string.Join(", ", model.SamplersWithSchedules),
             model.DefaultSteps,
             model.MaxSteps,
             model.DefaultGuidance,

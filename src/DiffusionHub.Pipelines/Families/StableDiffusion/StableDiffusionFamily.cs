@@ -3,13 +3,13 @@ using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Pipelines.Tokenizers;
-using DiffusionHub.Sampling.Schedulers;
 
 namespace DiffusionHub.Pipelines.Families.StableDiffusion;
 
 /// <summary>Latent diffusion with one CLIP text encoder (Rombach et al. 2022): Stable Diffusion 1 and 2, and the built-in sprout.</summary>
 internal sealed class StableDiffusionFamily : IModelFamily
 {
+    private const int MostSteps = 150;
     private const string UnetWeights = "unet/diffusion_pytorch_model.safetensors";
     private static readonly string[] Weights = [UnetWeights, "text_encoder/model.safetensors", "vae/diffusion_pytorch_model.safetensors"];
     private static readonly string[] Graphs = ["text_encoder/model.onnx", "unet/model.onnx", "vae/decoder.onnx"];
@@ -23,13 +23,15 @@ internal sealed class StableDiffusionFamily : IModelFamily
         var card = ModelCard.Read(folder);
         var unet = folder.Read("unet/config.json", DiffusersJson.Default.UnetConfig);
         var vae = folder.Read("vae/config.json", DiffusersJson.Default.VaeConfig);
-        NoiseProcess.Read(folder);
+        var process = NoiseProcess.Read(folder);
+        var samplers = process.Samplers;
         var weights = Weights.Select(folder.Weights).ToArray();
         foreach (var graph in Graphs)
         {
             folder.File(graph);
         }
 
+        var most = card.Limits.Steps ?? MostSteps;
         var side = unet.SampleSize * vae.Factor;
         return new ModelDescription
         {
@@ -37,9 +39,12 @@ internal sealed class StableDiffusionFamily : IModelFamily
             Family = Name,
             Hash = card.Hashes.TryGetValue(UnetWeights, out var hash) ? hash : Sha256(weights[0]),
             Tasks = ["text-to-image"],
-            Samplers = [.. KnownSamplers.All.Select(s => s.Name).OrderBy(name => name == card.Defaults.Sampler ? 0 : 1)],
+            Samplers = [.. samplers.Select(s => s.Name).OrderBy(name => name == card.Defaults.Sampler ? 0 : 1)],
+            Schedules = [.. process.Schedules.Select(c => c.Name)],
+            SamplersWithSchedules = [.. samplers.Where(s => s.TakesCurves).Select(s => s.Name)],
+            SamplerMaxSteps = samplers.Where(s => process.MostSteps(s) < most).ToDictionary(s => s.Name, process.MostSteps, StringComparer.Ordinal),
             DefaultSteps = card.Defaults.Steps ?? 25,
-            MaxSteps = card.Limits.Steps ?? 150,
+            MaxSteps = most,
             DefaultGuidance = card.Defaults.Guidance ?? 7.5,
             DefaultSide = side,
             MinSide = card.Limits.MinSide ?? side,

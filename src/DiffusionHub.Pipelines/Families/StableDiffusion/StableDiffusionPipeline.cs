@@ -2,6 +2,8 @@ using System.Diagnostics;
 using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Stages;
+using DiffusionHub.Sampling.Denoisers;
+using DiffusionHub.Sampling.Guidance;
 using DiffusionHub.Sampling.Samplers;
 using DiffusionHub.Sampling.Schedulers;
 
@@ -52,17 +54,16 @@ internal sealed class StableDiffusionPipeline(
 
     private float[] Denoise(TextToImageRequest request, LatentShape shape, PromptEmbeddings prompt, StepObserver? afterStep, CancellationToken cancellation)
     {
-        var recipe = process.Recipe(request.Sampler, new RecipeOptions { Pictures = request.Count });
+        var recipe = process.Recipe(request.Sampler, new RecipeOptions { Curve = request.Schedule, Eta = request.Eta, Pictures = request.Count });
         var plan = recipe.Schedule.Plan(request.Steps);
         var noise = Generators.Of(request);
         var latents = InitialLatents.Draw(noise, shape, plan.InitialScale);
-        var (predictor, unet) = UnetPredictor.Create(unetGraph, shape, prompt, request.Guidance);
-        using (unet)
-        {
-            recipe.Sampler.Sample(recipe.Denoiser(predictor), plan, noise, latents, Report, cancellation);
-        }
-
+        using var unet = UnetPredictor.Create(unetGraph, shape, prompt);
+        var denoiser = prompt.Negative is null ? Finite(unet) : Guidance(unet, request).Denoiser(Finite);
+        recipe.Sampler.Sample(denoiser, plan, noise, latents, Report, cancellation);
         return latents;
+
+        FiniteDenoiser Finite(IPredictor network) => new(recipe.Denoiser, network, plan);
 
         void Report(in StepReport step, Span<float> x, ReadOnlySpan<float> x0)
         {
@@ -72,6 +73,15 @@ internal sealed class StableDiffusionPipeline(
                 afterStep(new StepProgress(step.Call, step.Calls, x, shape, image => Preview(estimate, shape, image)));
             }
         }
+    }
+
+    private static ClassifierFreeGuidance Guidance(UnetPredictor unet, TextToImageRequest request)
+    {
+        var rule = new LinearRule();
+        return new ClassifierFreeGuidance(
+            new BatchOfTwo(unet),
+            new ConstantScale(request.Guidance),
+            request.GuidanceRescale > 0 ? new RescaledRule(rule, request.GuidanceRescale, request.Count) : rule);
     }
 
     private RgbImage Preview(float[] estimate, LatentShape shape, int image)

@@ -13,10 +13,17 @@ public sealed class StudioForm
     public string Steps { get; set; } = "";
     public string Guidance { get; set; } = "";
     public string Seed { get; set; } = "";
+
+    /// <summary>Empty: the model's own.</summary>
+    public string Sampler { get; set; } = "";
+
+    /// <summary>Counts only beside a sampler that takes one; kept meanwhile.</summary>
+    public string Schedule { get; set; } = GenerationRequest.AutomaticSchedule;
+
     public int Count { get; set; } = 1;
 
     /// <summary>
-    /// What a picture's settings hold beyond the form's fields (sampler, size, noise), or null: without it "use these settings" would draw
+    /// What a picture's settings hold beyond the form's fields (size, noise, η, rescale), or null: without it "use these settings" would draw
     /// another picture.
     /// </summary>
     public GenerationRequest? Carried { get; private set; }
@@ -33,22 +40,31 @@ public sealed class StudioForm
         Steps = Show(request.Steps);
         Guidance = request.Guidance?.ToString(CultureInfo.InvariantCulture) ?? "";
         Seed = Show(request.Seed);
+        Sampler = request.Sampler ?? "";
+        Schedule = request.Schedule ?? GenerationRequest.AutomaticSchedule;
         Count = 1;
         Carried = request;
         Errors.Clear();
     }
 
-    /// <summary>Back to the model's own sampler, size and noise.</summary>
+    /// <summary>Back to the model's own size and noise.</summary>
     public void DropCarried() => Carried = null;
 
     /// <summary>What of <see cref="Carried"/> differs from the model's defaults, to show; empty: nothing.</summary>
     public string CarriedText(ModelCapabilities model) => Carried is not { } carried ? "" : string.Join(", ", new[]
     {
-        carried.Sampler is { } sampler && sampler != model.Samplers[0] ? sampler : null,
         carried.Noise != "cpu" ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedNoise, carried.Noise) : null,
         (carried.Width ?? model.DefaultWidth, carried.Height ?? model.DefaultHeight) is var (width, height) && (width, height) != (model.DefaultWidth, model.DefaultHeight)
             ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedSize, width, height) : null,
+        carried.Eta is { } eta and > 0 ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedEta, eta) : null,
+        carried.GuidanceRescale is { } rescale and > 0 ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedRescale, rescale) : null,
     }.OfType<string>());
+
+    /// <summary>True where the sampler can follow a schedule.</summary>
+    public bool TakesSchedule(ModelCapabilities model) => model.SamplersWithSchedules.Contains(SamplerOn(model));
+
+    /// <summary>The sampler as the form shows it.</summary>
+    public string SamplerOn(ModelCapabilities model) => Sampler.Length > 0 ? Sampler : model.Samplers[0];
 
     /// <summary>Takes the model's defaults for the fields that depend on it.</summary>
     public void UseDefaults(ModelCapabilities model)
@@ -57,6 +73,8 @@ public sealed class StudioForm
         Carried = null;
         Steps = Show(model.DefaultSteps);
         Guidance = model.DefaultGuidance.ToString(CultureInfo.InvariantCulture);
+        Sampler = model.Samplers[0];
+        Schedule = GenerationRequest.AutomaticSchedule;
     }
 
     /// <summary>The request, or null with <see cref="Errors"/> filled.</summary>
@@ -75,6 +93,8 @@ public sealed class StudioForm
             NegativePrompt = string.IsNullOrWhiteSpace(Negative) ? null : Negative.Trim(),
             Steps = (int?)Whole("steps", StudioTexts.Steps, Steps, 1, model.MaxSteps),
             Guidance = Number("guidance", StudioTexts.Guidance, Guidance, 0, RequestLimits.Guidance),
+            Sampler = Sampler.Length > 0 ? Sampler : null,
+            Schedule = TakesSchedule(model) && Schedule != GenerationRequest.AutomaticSchedule ? Schedule : null,
             Seed = Whole("seed", StudioTexts.Seed, Seed, 0, RequestLimits.Seed),
             Count = Count,
         };

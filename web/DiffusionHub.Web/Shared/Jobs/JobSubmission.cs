@@ -60,5 +60,5 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models)
 
     // What must be equal for two pictures to run as one batch.
     private static string BatchKey(GenerationRequest r) => string.Create(CultureInfo.InvariantCulture,
-        $"{r.Model}|{r.Width}x{r.Height}|{r.Steps}|{r.Sampler}|{(r.Guidance > 1 ? "cfg" : "plain")}");
+        $"{r.Model}|{r.Width}x{r.Height}|{r.Steps}|{r.Sampler}|{r.Schedule}|{r.Eta}|{r.GuidanceRescale}|{(r.Guidance > 1 ? "cfg" : "plain")}");
 }
