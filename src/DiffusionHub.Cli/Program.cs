@@ -6,6 +6,7 @@ using DiffusionHub.Cli.Commands.Generate;
 using DiffusionHub.Cli.Commands.Migrate;
 using DiffusionHub.Cli.Commands.Models;
 using DiffusionHub.Cli.Commands.Part;
+using DiffusionHub.Cli.Commands.Samplers;
 using DiffusionHub.Cli.Commands.Status;
 using DiffusionHub.Cli.Commands.Test;
 using DiffusionHub.Cli.Commands.Up;
@@ -21,6 +22,7 @@ var root = new RootCommand(ShellTexts.Root)
     GenerateCommand.Create(),
     VerifyCommand.Create(),
     ModelsCommand.Create(),
+    SamplersCommand.Create(),
     PartCommand.Web(),
     PartCommand.Worker(),
     MigrateCommand.Create(),

@@ -43,8 +43,7 @@ internal static class SamplerGrid
         var pixels = new byte[width * side * 3];
         for (var column = 0; column < wanted.Steps.Count; column++)
         {
-            // PNDM's warm-up needs four steps; fewer are drawn with that many.
-            var picture = Picture(pipeline, sampler, wanted, Math.Max(wanted.Steps[column], pipeline.Description.FewestSteps(sampler)), stop);
+            var picture = Picture(pipeline, sampler, wanted, wanted.Steps[column], stop);
             for (var row = 0; row < side; row++)
             {
                 picture.Pixels.AsSpan(row * side * 3, side * 3).CopyTo(pixels.AsSpan(((row * width) + (column * side)) * 3));
@@ -52,5 +51,22 @@ internal static class SamplerGrid
         }
 
         return new RgbImage(width, side, pixels);
+    }
+
+    private static RgbImage Picture(IPipeline pipeline, string sampler, SamplerGridRequest wanted, int steps, CancellationToken stop)
+    {
+        var description = pipeline.Description;
+        return pipeline.Run(
+            new TextToImageRequest
+            {
+                Prompt = wanted.Prompt,
+                Seed = wanted.Seed,
+                Steps = Math.Min(steps, description.SamplerMaxSteps.GetValueOrDefault(sampler, steps)),
+                Guidance = description.DefaultGuidance,
+                Width = description.DefaultSide,
+                Height = description.DefaultSide,
+                Sampler = sampler,
+            },
+            cancellation: stop).Image(0);
     }
 }

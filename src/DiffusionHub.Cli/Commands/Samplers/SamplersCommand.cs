@@ -1,7 +1,5 @@
 using System.CommandLine;
 using DiffusionHub.Cli.Shell;
-using DiffusionHub.Sampling.Curves;
-using DiffusionHub.Sampling.Schedulers;
 
 namespace DiffusionHub.Cli.Commands.Samplers;
 
