@@ -5,24 +5,13 @@ namespace DiffusionHub.Architecture.Tests;
 /// <summary>The solution as its project files say it is.</summary>
 internal static class Solution
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Repository.Root;
 
     /// <summary>Every project that ships, by name.</summary>
     public static IReadOnlyDictionary<string, Project> Shipped { get; } = new[] { "src", "web", "workers", "migrations", "native/OnnxRuntime" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories))
         .Select(path => new Project(path))
         .ToDictionary(p => p.Name, StringComparer.Ordinal);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DiffusionHub.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("DiffusionHub.sln is in no folder above the tests.");
-    }
 }
 
 /// <summary>One project file.</summary>

@@ -163,13 +163,7 @@ public sealed partial class GenerateTests : IDisposable
 
     private static void CopySprout(string target)
     {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at.FullName, "DiffusionHub.sln")))
-        {
-            at = at.Parent!;
-        }
-
-        var source = Path.Combine(at.FullName, "models", "sprout");
+        var source = Repository.At("models", "sprout");
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Where(f => !f.Contains("/training/", StringComparison.Ordinal)))
         {
             var copy = Path.Combine(target, Path.GetRelativePath(source, file));

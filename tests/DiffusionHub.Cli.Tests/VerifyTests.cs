@@ -16,19 +16,7 @@ public sealed class VerifyTests : IDisposable
 
     private readonly Hub hub = new();
 
-    private static string References
-    {
-        get
-        {
-            var at = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(at.FullName, "DiffusionHub.sln")))
-            {
-                at = at.Parent!;
-            }
-
-            return Path.Combine(at.FullName, "tests", "DiffusionHub.Sampling.Tests", "goldens");
-        }
-    }
+    private static string References => Repository.At("tests", "DiffusionHub.Sampling.Tests", "goldens");
 
     public VerifyTests()
     {

@@ -4,19 +4,7 @@ public sealed class GraphTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hub-graph-");
 
-    private static string Sprout
-    {
-        get
-        {
-            var at = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(at.FullName, "DiffusionHub.sln")))
-            {
-                at = at.Parent ?? throw new DirectoryNotFoundException("models/sprout");
-            }
-
-            return Path.Combine(at.FullName, "models", "sprout");
-        }
-    }
+    private static string Sprout => Repository.At("models", "sprout");
 
     public void Dispose() => folder.Delete(recursive: true);
 

@@ -128,6 +128,16 @@ public sealed class SchedulerConfigTests
     }
 
     [Theory]
+    [InlineData("""{ "_class_name": "PNDMScheduler", "skip_prk_steps": true }""", "PLMS")]
+    [InlineData("""{ "_class_name": "PNDMScheduler" }""", "PNDM")]
+    [InlineData("""{ "_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++" }""", "DPM++ 2M SDE")]
+    [InlineData("""{ "_class_name": "DPMSolverMultistepScheduler", "solver_order": 3 }""", "DPM++ 3M")]
+    [InlineData("""{ "_class_name": "DPMSolverMultistepScheduler", "solver_order": 1 }""", null)]
+    [InlineData(Ddim, "DDIM")]
+    public void A_file_means_a_sampler_that_people_know(string json, string? name) =>
+        (KnownSamplers.Of(SchedulerConfig.Parse(json))?.Name).ShouldBe(name);
+
+    [Theory]
     [InlineData("DDIM Karras")]
     [InlineData("Dream")]
     [InlineData("")]

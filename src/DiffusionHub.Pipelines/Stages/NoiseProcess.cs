@@ -13,6 +13,9 @@ internal sealed class NoiseProcess(SchedulerConfig config)
     /// <summary>The samplers that can run on it.</summary>
     public IReadOnlyList<KnownSampler> Samplers => [.. KnownSamplers.For(config.Class).Where(CanRun)];
 
+    /// <summary>The sampler that the configuration itself means, by name; null where no name stands for it.</summary>
+    public string? Own => KnownSamplers.Of(config)?.Name;
+
     /// <summary>The schedules that they can follow.</summary>
     public IReadOnlyList<KnownCurve> Schedules => [.. KnownCurves.All.Where(c => !c.NeedsProcess || config.Class.Process == ProcessKind.Discrete)];
 

@@ -21,7 +21,12 @@ internal static class KDiffusionScheduler
             "dpm_fast" => new DpmFast(),
             _ => new DpmAdaptive(),
         };
-        var conventions = settings.KDiffusion() with { MaxOrder = StagedConventions.MaxOrder(lowerFinal: false, firstOrderAtEnd: true) };
+        var conventions = settings.KDiffusion() with
+        {
+            MaxOrder = StagedConventions.MaxOrder(lowerFinal: false, firstOrderAtEnd: true),
+            // Those that choose their own steps go down to the process's lowest level, however few steps are asked for.
+            Final = sampler is DpmFast or DpmAdaptive ? FinalLevel.TableEnd : FinalLevel.Clean,
+        };
         return new SamplingRecipe(
             sampler,
             new DiscreteSchedule(process, conventions, settings.Curve(options, process)),

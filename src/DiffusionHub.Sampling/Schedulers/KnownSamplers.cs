@@ -50,6 +50,13 @@ public static class KnownSamplers
         return [.. All.Where(s => s.Class.Process == own.Process)];
     }
 
+    /// <summary>The sampler that a configuration itself means; null where no name stands for it.</summary>
+    public static KnownSampler? Of(SchedulerConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return All.FirstOrDefault(s => s.Class == config.Class && s.Set.All(pair => config.Says(pair.Key, pair.Value)));
+    }
+
     /// <summary>The sampler named <paramref name="name"/>, in any case.</summary>
     /// <exception cref="SchedulerConfigException">There is none; the message lists those that are.</exception>
     public static KnownSampler Named(string name) => Find(name).Sampler;

@@ -39,7 +39,7 @@ internal sealed class StableDiffusionFamily : IModelFamily
             Family = Name,
             Hash = card.Hashes.TryGetValue(UnetWeights, out var hash) ? hash : Sha256(weights[0]),
             Tasks = ["text-to-image"],
-            Samplers = [.. samplers.Select(s => s.Name).OrderBy(name => name == card.Defaults.Sampler ? 0 : 1)],
+            Samplers = [.. samplers.Select(s => s.Name).OrderBy(name => name == (card.Defaults.Sampler ?? process.Own) ? 0 : 1)],
             Schedules = [.. process.Schedules.Select(c => c.Name)],
             SamplersWithSchedules = [.. samplers.Where(s => s.TakesCurves).Select(s => s.Name)],
             SamplerMaxSteps = samplers.Where(s => process.MostSteps(s) < most).ToDictionary(s => s.Name, process.MostSteps, StringComparer.Ordinal),

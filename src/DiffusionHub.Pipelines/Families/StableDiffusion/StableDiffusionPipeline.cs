@@ -60,7 +60,7 @@ internal sealed class StableDiffusionPipeline(
         var latents = InitialLatents.Draw(noise, shape, plan.InitialScale);
         using var unet = UnetPredictor.Create(unetGraph, shape, prompt);
         var denoiser = prompt.Negative is null ? Finite(unet) : Guidance(unet, request).Denoiser(Finite);
-        recipe.Sampler.Sample(denoiser, plan, noise, latents, Report, cancellation);
+        recipe.Sampler.Sample(denoiser, plan, recipe.StepNoise?.Invoke(request.Seed, request.Count) ?? noise, latents, Report, cancellation);
         return latents;
 
         FiniteDenoiser Finite(IPredictor network) => new(recipe.Denoiser, network, plan);
