@@ -41,11 +41,15 @@ public sealed class AdminTests(HubFixture fixture) : BrowserTest(fixture)
         _queue = await OpenAsync(Screen.Desktop, "/admin/queue");
         var studio = await OpenAsync(Screen.Desktop);
         var prompt = NewPrompt();
-        await studio.FillAsync(prompt, steps: "40");
+        // Paused, so that the picture is not done before the button is found.
+        await Button(_queue, "Pause").ClickAsync();
+        await Assertions.Expect(Lane(_queue).GetByText("paused")).ToBeVisibleAsync();
+        await studio.FillAsync(prompt, steps: "1");
         await studio.Generate().ClickAsync();
-        await Assertions.Expect(Row(_queue, prompt)).ToContainTextAsync("of 40");
+        await Assertions.Expect(Row(_queue, prompt)).ToContainTextAsync("Waiting");
         await Row(_queue, prompt).GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await studio.Cards(prompt).InState("Deleted").WaitForAsync();
+        await Button(_queue, "Resume").ClickAsync();
         await Assertions.Expect(Row(_queue, prompt)).ToContainTextAsync("Cancelled");
         await Row(_queue, prompt).GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
         await studio.Cards(prompt).InState("Succeeded").FinishedAsync();

@@ -48,7 +48,7 @@ public sealed class StudioTests(HubFixture fixture) : BrowserTest(fixture)
     {
         var page = await OpenAsync(screen);
         var prompt = NewPrompt();
-        await page.FillAsync(prompt, steps: "50");
+        await page.FillSlowAsync(prompt);
         await page.Generate().ClickAsync();
         await page.Cards(prompt).Locator("img.preview").WaitForAsync();
         var job = await page.Cards(prompt).GetAttributeAsync("data-job");
@@ -71,7 +71,7 @@ public sealed class StudioTests(HubFixture fixture) : BrowserTest(fixture)
     {
         var page = await OpenAsync(screen);
         var prompt = NewPrompt();
-        await page.FillAsync(prompt, steps: "40", count: 2);
+        await page.FillSlowAsync(prompt, count: 2);
         await page.Generate().ClickAsync();
         var cards = page.Cards(prompt);
         await cards.First.Locator("img.preview").WaitForAsync();
