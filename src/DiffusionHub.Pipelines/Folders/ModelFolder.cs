@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using DiffusionHub.Inference;
+using DiffusionHub.Inference.Weights;
 
 namespace DiffusionHub.Pipelines.Folders;
 
@@ -63,12 +65,19 @@ public sealed class ModelFolder(string path)
     }
 
     /// <summary>Checks that a weights file is whole and returns its full path.</summary>
-    /// <exception cref="ModelFolderException">It is missing, truncated or no safetensors file.</exception>
+    /// <exception cref="ModelFolderException">It is missing, truncated, contradicts itself, or is no safetensors file.</exception>
     public string Weights(string name)
     {
         var file = File(name);
-        SafetensorsFile.Check(file);
-        return file;
+        try
+        {
+            SafetensorsHeader.Read(file);
+            return file;
+        }
+        catch (ModelFileException fault)
+        {
+            throw new ModelFolderException(fault.Message);
+        }
     }
 
     private static string NotJson(string reason) => ModelFolderException.Format(FolderTexts.NotJson, reason);
