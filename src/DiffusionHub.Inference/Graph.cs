@@ -1,4 +1,5 @@
 using System.Globalization;
+using DiffusionHub.Inference.Graphs;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionHub.Inference;
@@ -43,6 +44,22 @@ public sealed class Graph : IDisposable
         catch (OnnxRuntimeException fault)
         {
             throw new InferenceException(Message(InferenceTexts.NotLoadable, path, new FileInfo(path).Length, fault.Message), fault);
+        }
+    }
+
+    /// <summary>Loads a graph that the hub wrote, with its weights, for the CPU. Afterwards the weights may be closed.</summary>
+    /// <exception cref="InferenceException">The runtime refuses it.</exception>
+    public static Graph Load(WrittenGraph graph)
+    {
+        using var options = InferenceRuntime.CpuSession();
+        try
+        {
+            NativeSession.AddWeights(options, graph.Weights.Files);
+            return new Graph(new InferenceSession(graph.Model.ToArray(), options), graph.Name);
+        }
+        catch (OnnxRuntimeException fault)
+        {
+            throw new InferenceException(Message(InferenceTexts.NotAccepted, graph.Name, fault.Message), fault);
         }
     }
 

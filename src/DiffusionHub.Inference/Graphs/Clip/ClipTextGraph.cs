@@ -1,0 +1,75 @@
+using DiffusionHub.Inference.Graphs.Modules;
+using DiffusionHub.Inference.Graphs.Onnx;
+using DiffusionHub.Inference.Weights;
+
+namespace DiffusionHub.Inference.Graphs.Clip;
+
+/// <summary>The graph of a CLIP text encoder.</summary>
+public static class ClipTextGraph
+{
+    /// <summary>
+    /// Graph from <c>input_ids</c> (B, N) to <c>last_hidden_state</c> (B, N, C), <c>hidden_states.0</c> (the embeddings) to
+    /// <c>hidden_states.L</c> (the last layer's output before the final normalisation), and the text's own vector: <c>pooler_output</c> (B, C),
+    /// or <c>text_embeds</c> (B, P) where there is a projection.
+    /// </summary>
+    /// <exception cref="ModelFileException">The weights do not fit the config.</exception>
+    public static WrittenGraph Write(ClipTextConfig config, WeightSet weights)
+    {
+        var graph = new GraphBuilder(weights.Path, weights);
+        var ids = graph.Input("input_ids", OnnxType.Int64, 0, "batch", "tokens");
+
+        // Newer files leave the prefix out.
+        var m = weights.Has("text_model.final_layer_norm.weight") ? graph.Root["text_model"] : graph.Root;
+        var x = Embeddings(m["embeddings"], config, ids);
+        graph.Output("hidden_states.0", x, "batch", "tokens", config.Width);
+        for (var i = 0; i < config.Layers; i++)
+        {
+            x = Layer(m["encoder"]["layers", i], config, x);
+            graph.Output($"hidden_states.{i + 1}", x, "batch", "tokens", config.Width);
+        }
+
+        x = m["final_layer_norm"].LayerNorm(x, config.Epsilon);
+        graph.Output("last_hidden_state", x, "batch", "tokens", config.Width);
+        var pooled = Pool(graph, config, x, ids);
+        if (config.Projection is { } width)
+        {
+            graph.Output("text_embeds", graph.Root["text_projection"].Linear(pooled, width, bias: false), "batch", width);
+        }
+        else
+        {
+            graph.Output("pooler_output", pooled, "batch", config.Width);
+        }
+
+        return graph.Write();
+    }
+
+    private static GraphValue Embeddings(Module m, ClipTextConfig config, GraphValue ids)
+    {
+        var graph = m.Graph;
+        var positions = graph.Node(
+            "Slice", config.Width, [m["position_embedding"].Weight("weight", config.Tokens, config.Width), graph.Constant(0L), ids.Shape(1, 2), graph.Constant(0L)]);
+        return m["token_embedding"].Embedding(ids.Name, config.Vocabulary, config.Width) + positions;
+    }
+
+    private static GraphValue Layer(Module m, ClipTextConfig config, GraphValue x)
+    {
+        var h = m["layer_norm1"].LayerNorm(x, config.Epsilon);
+        var attention = m["self_attn"];
+        var mixed = Attention.DotProduct(
+            attention["q_proj"].Linear(h, h.Width), attention["k_proj"].Linear(h, h.Width), attention["v_proj"].Linear(h, h.Width), config.Heads, causal: true);
+        x += attention["out_proj"].Linear(mixed, x.Width);
+
+        h = m["mlp"]["fc1"].Linear(m["layer_norm2"].LayerNorm(x, config.Epsilon), config.InnerWidth);
+        return x + m["mlp"]["fc2"].Linear(config.QuickGelu ? h.QuickGelu() : h.Gelu(), x.Width);
+    }
+
+    // The state of the token that ends the text, which alone has seen all of it: (B, N, C) to (B, C).
+    private static GraphValue Pool(GraphBuilder graph, ClipTextConfig config, GraphValue x, GraphValue ids)
+    {
+        var marks = config.EndToken is { } end
+            ? graph.Node("Cast", 0, [graph.Node("Equal", 0, [ids.Name, graph.Constant(end)]).Name], new OnnxAttribute("to", (long)OnnxType.Float))
+            : ids;
+        var first = graph.Node("ArgMax", 1, [marks.Name], new OnnxAttribute("axis", 1L), new OnnxAttribute("keepdims", 1L));
+        return graph.Node("GatherND", x.Width, [x.Name, first.Name], new OnnxAttribute("batch_dims", 1L));
+    }
+}

@@ -1,0 +1,111 @@
+using DiffusionHub.Inference.Graphs.Onnx;
+using DiffusionHub.Inference.Weights;
+
+namespace DiffusionHub.Inference.Graphs;
+
+/// <summary>
+/// Writes an ONNX graph node by node. Weights stay where they lie: an initializer is a place in the weights file, and a cast to
+/// float32 follows where the file holds something shorter.
+/// </summary>
+/// <param name="name">What messages call the graph.</param>
+/// <param name="weights">The parameters.</param>
+internal sealed class GraphBuilder(string name, WeightSet weights)
+{
+    private readonly OnnxGraphWriter writer = new();
+    private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
+    private int count;
+
+    /// <summary>The module that all others are in.</summary>
+    public Module Root => new(this, "");
+
+    public WeightSet Weights => weights;
+
+    /// <summary>An input; <paramref name="width"/> is the length of its feature axis.</summary>
+    public GraphValue Input(string input, OnnxType type, long width, params OnnxDimension[] shape)
+    {
+        writer.Input(input, type, shape);
+        return new GraphValue(this, input, width);
+    }
+
+    public void Output(string output, GraphValue value, params OnnxDimension[] shape)
+    {
+        writer.Node(output, "Identity", "", [value.Name], [output], []);
+        writer.Output(output, OnnxType.Float, shape);
+    }
+
+    /// <summary>A node of one output; <paramref name="width"/> is the length of the output's feature axis.</summary>
+    public GraphValue Node(string type, long width, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes) =>
+        Node(type, "", width, inputs, attributes);
+
+    /// <summary>A node of one of ONNX Runtime's own operators.</summary>
+    public GraphValue MicrosoftNode(string type, long width, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes) =>
+        Node(type, OnnxGraphWriter.Microsoft, width, inputs, attributes);
+
+    /// <summary>A node that cuts its input into halves along the last axis.</summary>
+    public (GraphValue First, GraphValue Second) Halves(GraphValue value)
+    {
+        var (first, second) = (Fresh("Split"), Fresh("Split"));
+        writer.Node(first, "Split", "", [value.Name], [first, second], [new("axis", -1L), new("num_outputs", 2L)]);
+        return (new(this, first, value.Width / 2), new(this, second, value.Width / 2));
+    }
+
+    /// <summary>The parameter of that name as float32; <paramref name="view"/> is the shape to see it in, where that is not its own.</summary>
+    /// <exception cref="ModelFileException">It is missing or has another shape.</exception>
+    public string Weight(string parameter, ReadOnlySpan<long> shape, ReadOnlySpan<long> view = default)
+    {
+        view = view.IsEmpty ? shape : view;
+        var key = view == shape ? parameter : $"{parameter}:{string.Join('x', view.ToArray())}";
+        if (written.TryGetValue(key, out var value))
+        {
+            return value;
+        }
+
+        var (file, tensor) = weights.Get(parameter, shape);
+        var type = tensor.Type switch
+        {
+            WeightType.Float16 => OnnxType.Float16,
+            WeightType.BFloat16 => OnnxType.BFloat16,
+            _ => OnnxType.Float,
+        };
+        writer.External(key, type, view, file.Path, tensor.Offset, tensor.Length);
+        return written[key] = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
+    }
+
+    public GraphValue Constant(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
+    {
+        var constant = Fresh("floats");
+        writer.Constant(constant, OnnxType.Float, values, shape);
+        return new GraphValue(this, constant, shape.IsEmpty ? 1 : shape[^1]);
+    }
+
+    /// <summary>A list of whole numbers: a shape, axes.</summary>
+    public string Constant(params ReadOnlySpan<long> values)
+    {
+        var key = $"[{string.Join(',', values.ToArray())}]";
+        if (!written.TryGetValue(key, out var constant))
+        {
+            written[key] = constant = Fresh("integers");
+            writer.Constant(constant, OnnxType.Int64, values, [values.Length]);
+        }
+
+        return constant;
+    }
+
+    /// <summary>The graph as ONNX Runtime reads it.</summary>
+    public WrittenGraph Write() => new(name, writer.Model(name), weights);
+
+    private GraphValue Node(string type, string domain, long width, ReadOnlySpan<string> inputs, ReadOnlySpan<OnnxAttribute> attributes)
+    {
+        var output = Fresh(type);
+        writer.Node(output, type, domain, inputs, [output], attributes);
+        return new GraphValue(this, output, width);
+    }
+
+    private string Fresh(string kind) => $"{kind}.{count++}";
+}
+
+/// <summary>A graph that the hub wrote, not loaded yet.</summary>
+/// <param name="Name">What messages call it.</param>
+/// <param name="Model">The ONNX model, without weights.</param>
+/// <param name="Weights">Where its weights lie; they must stay open until the graph is loaded.</param>
+public sealed record WrittenGraph(string Name, ReadOnlyMemory<byte> Model, WeightSet Weights);

@@ -1,0 +1,180 @@
+using System.Runtime.InteropServices;
+
+namespace DiffusionHub.Inference.Graphs.Onnx;
+
+/// <summary>Element types, with ONNX's numbers.</summary>
+internal enum OnnxType
+{
+    Float = 1,
+    Int64 = 7,
+    Float16 = 10,
+    BFloat16 = 16,
+}
+
+/// <summary>A dimension of an input or output: a length, or a name where any length fits.</summary>
+internal readonly record struct OnnxDimension(long Length, string? Name)
+{
+    public static implicit operator OnnxDimension(long length) => new(length, null);
+
+    public static implicit operator OnnxDimension(string name) => new(0, name);
+}
+
+/// <summary>An attribute of a node: an integer, a number, a text or a list of integers.</summary>
+internal readonly record struct OnnxAttribute(string Name, object Value);
+
+/// <summary>Writes the messages of an ONNX model: what <c>onnx.proto</c> calls NodeProto, TensorProto, ValueInfoProto, GraphProto and ModelProto.</summary>
+internal sealed class OnnxGraphWriter
+{
+    public const string Microsoft = "com.microsoft";
+
+    private const int IrVersion = 10;
+    private const int Opset = 20;
+    private readonly ProtoWriter graph = new();
+
+    public void Node(string name, string type, string domain, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, ReadOnlySpan<OnnxAttribute> attributes)
+    {
+        var node = new ProtoWriter();
+        foreach (var input in inputs)
+        {
+            node.Text(1, input);
+        }
+
+        foreach (var output in outputs)
+        {
+            node.Text(2, output);
+        }
+
+        node.Text(3, name);
+        node.Text(4, type);
+        foreach (var attribute in attributes)
+        {
+            node.Message(5, message => Attribute(message, attribute));
+        }
+
+        node.Text(7, domain);
+        graph.Bytes(1, node.Written);
+    }
+
+    /// <summary>A constant whose bytes are in the graph.</summary>
+    public void Constant<T>(string name, OnnxType type, ReadOnlySpan<T> values, ReadOnlySpan<long> shape)
+        where T : unmanaged
+    {
+        var tensor = Tensor(name, type, shape);
+        tensor.Bytes(9, MemoryMarshal.AsBytes(values));
+        graph.Bytes(5, tensor.Written);
+    }
+
+    /// <summary>A constant whose bytes lie in a file.</summary>
+    public void External(string name, OnnxType type, ReadOnlySpan<long> shape, string file, long offset, long length)
+    {
+        var tensor = Tensor(name, type, shape);
+        foreach (var (key, value) in new[] { ("location", file), ("offset", $"{offset}"), ("length", $"{length}") })
+        {
+            tensor.Message(13, entry =>
+            {
+                entry.Text(1, key);
+                entry.Text(2, value);
+            });
+        }
+
+        const int external = 1;
+        tensor.Number(14, external);
+        graph.Bytes(5, tensor.Written);
+    }
+
+    public void Input(string name, OnnxType type, OnnxDimension[] shape) => graph.Message(11, message => Value(message, name, type, shape));
+
+    public void Output(string name, OnnxType type, OnnxDimension[] shape) => graph.Message(12, message => Value(message, name, type, shape));
+
+    /// <summary>The whole model.</summary>
+    public byte[] Model(string name)
+    {
+        graph.Text(2, name);
+        var model = new ProtoWriter();
+        model.Number(1, IrVersion);
+        model.Text(2, "DiffusionHub");
+        model.Bytes(7, graph.Written);
+        foreach (var (domain, version) in new[] { ("", Opset), (Microsoft, 1) })
+        {
+            model.Message(8, message =>
+            {
+                message.Text(1, domain);
+                message.Number(2, version);
+            });
+        }
+
+        return model.Written.ToArray();
+    }
+
+    private static ProtoWriter Tensor(string name, OnnxType type, ReadOnlySpan<long> shape)
+    {
+        var tensor = new ProtoWriter();
+        foreach (var side in shape)
+        {
+            tensor.Number(1, side);
+        }
+
+        tensor.Number(2, (long)type);
+        tensor.Text(8, name);
+        return tensor;
+    }
+
+    private static void Value(ProtoWriter value, string name, OnnxType type, OnnxDimension[] shape)
+    {
+        value.Text(1, name);
+        value.Message(2, union => union.Message(1, tensor =>
+        {
+            tensor.Number(1, (long)type);
+            tensor.Message(2, sides =>
+            {
+                foreach (var side in shape)
+                {
+                    sides.Message(1, dimension =>
+                    {
+                        if (side.Name is { } text)
+                        {
+                            dimension.Text(2, text);
+                        }
+                        else
+                        {
+                            dimension.Number(1, side.Length);
+                        }
+                    });
+                }
+            });
+        }));
+    }
+
+    private static void Attribute(ProtoWriter message, OnnxAttribute attribute)
+    {
+        message.Text(1, attribute.Name);
+        int type;
+        switch (attribute.Value)
+        {
+            case float number:
+                message.Float(2, number);
+                type = 1;
+                break;
+            case int or long:
+                message.Number(3, Convert.ToInt64(attribute.Value));
+                type = 2;
+                break;
+            case string text:
+                message.Text(4, text);
+                type = 3;
+                break;
+            case long[] numbers:
+                foreach (var number in numbers)
+                {
+                    message.Number(8, number);
+                }
+
+                type = 7;
+                break;
+            default:
+                throw new ArgumentException($"An attribute cannot be a {attribute.Value.GetType()}.", nameof(attribute));
+        }
+
+        message.Number(20, type);
+    }
+}

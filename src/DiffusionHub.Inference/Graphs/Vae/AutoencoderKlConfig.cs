@@ -1,0 +1,57 @@
+namespace DiffusionHub.Inference.Graphs.Vae;
+
+/// <summary>The <c>config.json</c> of an AutoencoderKL (Rombach et al. 2022): pictures to latents and back.</summary>
+public sealed record AutoencoderKlConfig
+{
+    /// <summary>Channels of a picture.</summary>
+    public required int PictureChannels { get; init; }
+
+    /// <summary>Channels of a latent.</summary>
+    public required int LatentChannels { get; init; }
+
+    /// <summary>Channels of each resolution, the full one first.</summary>
+    public required IReadOnlyList<int> BlockChannels { get; init; }
+
+    /// <summary>Residual blocks a resolution in the encoder; the decoder has one more.</summary>
+    public required int LayersPerBlock { get; init; }
+
+    /// <summary>Groups of the normalisations.</summary>
+    public required int Groups { get; init; }
+
+    /// <summary>Whether the lowest resolution has attention.</summary>
+    public required bool MidAttention { get; init; }
+
+    /// <summary>Whether a 1×1 convolution follows the encoder.</summary>
+    public required bool QuantConv { get; init; }
+
+    /// <summary>Whether a 1×1 convolution comes before the decoder.</summary>
+    public required bool PostQuantConv { get; init; }
+
+    /// <summary>What a latent is multiplied by for the UNet.</summary>
+    public required float ScalingFactor { get; init; }
+
+    /// <summary>Pixels that a latent's side stands for: each resolution but the last halves the picture.</summary>
+    public int Factor => 1 << (BlockChannels.Count - 1);
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="ModelFileException">It is missing or damaged, or asks for what the hub cannot do.</exception>
+    public static AutoencoderKlConfig Read(string path)
+    {
+        var config = new ConfigReader(path);
+        config.Only("act_fn", "\"silu\"");
+        config.Texts("down_block_types", "DownEncoderBlock2D");
+        config.Texts("up_block_types", "UpDecoderBlock2D");
+        return new AutoencoderKlConfig
+        {
+            PictureChannels = config.Integer("in_channels", 3),
+            LatentChannels = config.Integer("latent_channels"),
+            BlockChannels = config.Integers("block_out_channels"),
+            LayersPerBlock = config.Integer("layers_per_block", 1),
+            Groups = config.Integer("norm_num_groups", 32),
+            MidAttention = config.Flag("mid_block_add_attention", true),
+            QuantConv = config.Flag("use_quant_conv", true),
+            PostQuantConv = config.Flag("use_post_quant_conv", true),
+            ScalingFactor = config.Number("scaling_factor", 0.18215f),
+        };
+    }
+}

@@ -1,0 +1,65 @@
+namespace DiffusionHub.Inference.Weights;
+
+/// <summary>The weights of one module, by the names of its parameters, from one file or from several parts.</summary>
+public sealed class WeightSet : IDisposable
+{
+    private readonly Dictionary<string, (SafetensorsFile File, WeightTensor Tensor)> tensors = new(StringComparer.Ordinal);
+
+    /// <summary>All tensors of <paramref name="files"/>, which the set closes when it is disposed.</summary>
+    /// <exception cref="ModelFileException">Two files hold a tensor of the same name.</exception>
+    public WeightSet(params IReadOnlyList<SafetensorsFile> files)
+    {
+        Files = files;
+        foreach (var file in files)
+        {
+            foreach (var tensor in file.Header.Tensors.Values)
+            {
+                if (!tensors.TryAdd(tensor.Name, (file, tensor)))
+                {
+                    throw ModelFileException.Of(WeightsTexts.Twice, file.Path, tensor.Name);
+                }
+            }
+        }
+    }
+
+    /// <summary>The files.</summary>
+    public IReadOnlyList<SafetensorsFile> Files { get; }
+
+    /// <summary>What messages call it.</summary>
+    public string Path => Files[0].Path;
+
+    /// <summary>Opens one file.</summary>
+    /// <exception cref="ModelFileException">It cannot be used.</exception>
+    public static WeightSet Open(string path) => new(SafetensorsFile.Open(path));
+
+    /// <summary>Whether there is a parameter of that name.</summary>
+    public bool Has(string name) => tensors.ContainsKey(name);
+
+    /// <summary>Unmaps the files.</summary>
+    public void Dispose()
+    {
+        foreach (var file in Files)
+        {
+            file.Dispose();
+        }
+    }
+
+    /// <summary>The parameter <paramref name="name"/>, which must have that shape.</summary>
+    /// <exception cref="ModelFileException">It is missing, has another shape, or no floating-point numbers.</exception>
+    internal (SafetensorsFile File, WeightTensor Tensor) Get(string name, ReadOnlySpan<long> shape)
+    {
+        if (!tensors.TryGetValue(name, out var found))
+        {
+            throw ModelFileException.Of(WeightsTexts.Missing, Path, name, Text(shape));
+        }
+
+        if (!found.Tensor.Shape.SequenceEqual(shape.ToArray()))
+        {
+            throw ModelFileException.Of(WeightsTexts.WrongShape, found.File.Path, name, Text(shape), Text([.. found.Tensor.Shape]));
+        }
+
+        return found.Tensor.Type != WeightType.Other ? found : throw ModelFileException.Of(WeightsTexts.NoFloats, found.File.Path, name);
+    }
+
+    private static string Text(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+}
