@@ -11,12 +11,12 @@ internal static partial class NativeSession
 
     private delegate nint AddFiles(nint options, nint[] names, nint[] addresses, nuint[] lengths, nuint count);
 
-    /// <summary>Initializers that lie in one of <paramref name="files"/> (by its path) are taken from where it is mapped.</summary>
+    /// <summary>Initializers that lie in one of <paramref name="files"/> (by its name) are taken from where it is mapped.</summary>
     public static void AddWeights(SessionOptions options, IReadOnlyList<SafetensorsFile> files)
     {
         var api = Marshal.PtrToStructure<OrtApi>(Marshal.GetDelegateForFunctionPointer<GetApi>(Marshal.PtrToStructure<OrtApiBase>(OrtGetApiBase()).GetApi)(Version));
         var add = Marshal.GetDelegateForFunctionPointer<AddFiles>(api.AddExternalInitializersFromFilesInMemory);
-        var names = files.Select(file => Marshal.StringToCoTaskMemUTF8(file.Path)).ToArray();
+        var names = files.Select(file => Marshal.StringToCoTaskMemUTF8(file.Name)).ToArray();
         try
         {
             var status = add(options.DangerousGetHandle(), names, [.. files.Select(f => f.Address)], [.. files.Select(f => (nuint)f.Header.FileLength)], (nuint)files.Count);

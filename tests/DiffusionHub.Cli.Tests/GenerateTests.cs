@@ -114,9 +114,9 @@ public sealed partial class GenerateTests : IDisposable
 
     [Theory]
     [InlineData("unet/diffusion_pytorch_model.safetensors", true)]
-    [InlineData("vae/decoder.onnx", true)]
+    [InlineData("vae/config.json", true)]
     [InlineData("tokenizer/vocab.json", false)]
-    [InlineData("unet/model.onnx", false)]
+    [InlineData("unet/config.json", false)]
     public async Task A_faulty_model_folder_is_refused_by_file(string file, bool truncated)
     {
         var model = Path.Combine(hub.Folder, "data", "models", "broken");

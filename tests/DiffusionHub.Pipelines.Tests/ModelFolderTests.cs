@@ -13,8 +13,8 @@ public sealed class ModelFolderTests : IDisposable
     public static TheoryData<string> Files =>
     [
         "model_index.json", "scheduler/scheduler_config.json", "tokenizer/vocab.json", "tokenizer/merges.txt", "tokenizer/tokenizer_config.json",
-        "text_encoder/model.onnx", "text_encoder/model.safetensors", "unet/config.json", "unet/model.onnx",
-        "unet/diffusion_pytorch_model.safetensors", "vae/config.json", "vae/decoder.onnx", "vae/diffusion_pytorch_model.safetensors",
+        "text_encoder/config.json", "text_encoder/model.safetensors", "unet/config.json",
+        "unet/diffusion_pytorch_model.safetensors", "vae/config.json", "vae/diffusion_pytorch_model.safetensors",
     ];
 
     public void Dispose() => root.Delete(recursive: true);

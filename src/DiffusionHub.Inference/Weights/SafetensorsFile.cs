@@ -20,6 +20,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Full path.</summary>
     public string Path { get; }
 
+    /// <summary>What graphs call it: its name, without the folder, so that a graph in a file finds its weights beside it.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
+
     /// <summary>What it holds.</summary>
     public SafetensorsHeader Header { get; }
 

@@ -7,8 +7,14 @@ public sealed class WeightSet : IDisposable
 
     /// <summary>All tensors of <paramref name="files"/>, which the set closes when it is disposed.</summary>
     /// <exception cref="ModelFileException">Two files hold a tensor of the same name.</exception>
+    /// <exception cref="ArgumentException">There is no file, or two have the same name.</exception>
     public WeightSet(params IReadOnlyList<SafetensorsFile> files)
     {
+        if (files.Count == 0 || files.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() < files.Count)
+        {
+            throw new ArgumentException("Weights need files of different names.", nameof(files));
+        }
+
         Files = files;
         foreach (var file in files)
         {

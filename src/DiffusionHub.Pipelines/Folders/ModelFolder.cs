@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using DiffusionHub.Inference;
+using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Weights;
 
 namespace DiffusionHub.Pipelines.Folders;
@@ -69,10 +70,36 @@ public sealed class ModelFolder(string path)
     public string Weights(string name)
     {
         var file = File(name);
+        Refusing(() => SafetensorsHeader.Read(file));
+        return file;
+    }
+
+    /// <summary>Reads a module's config.</summary>
+    /// <exception cref="ModelFolderException">It is missing or damaged, or asks for what the hub cannot do.</exception>
+    internal T Config<T>(string name, Func<string, T> read)
+    {
+        var file = File(name);
+        return Refusing(() => read(file));
+    }
+
+    /// <summary>Writes the graph of a module over its weights and loads it.</summary>
+    /// <exception cref="ModelFolderException">The weights are missing, truncated, or do not fit the config.</exception>
+    /// <exception cref="InferenceException">The graph cannot be loaded.</exception>
+    internal Graph Load(string name, Func<WeightSet, WrittenGraph> write)
+    {
+        var file = File(name);
+        return Refusing(() =>
+        {
+            using var weights = WeightSet.Open(file);
+            return Graph.Load(write(weights));
+        });
+    }
+
+    private static T Refusing<T>(Func<T> use)
+    {
         try
         {
-            SafetensorsHeader.Read(file);
-            return file;
+            return use();
         }
         catch (ModelFileException fault)
         {

@@ -24,7 +24,7 @@ internal static class UnetConfigReader
         var up = config.Texts("up_block_types", "UpBlock2D", "CrossAttnUpBlock2D");
         if (down.Count != channels.Count || up.Count != channels.Count)
         {
-            throw ModelFileException.Of(GraphTexts.WrongCount, path, "down_block_types, up_block_types", channels.Count, $"{down.Count}, {up.Count}");
+            throw ModelFileException.Of(GraphTexts.WrongCount, path, "down_block_types, up_block_types (beside block_out_channels)", channels.Count, $"{down.Count}, {up.Count}");
         }
 
         // The one is an old name of the other: both count heads.

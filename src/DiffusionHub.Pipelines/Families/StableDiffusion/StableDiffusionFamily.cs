@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using DiffusionHub.Inference;
+using DiffusionHub.Inference.Graphs.Clip;
+using DiffusionHub.Inference.Graphs.Unet;
+using DiffusionHub.Inference.Graphs.Vae;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Pipelines.Tokenizers;
@@ -10,9 +13,10 @@ namespace DiffusionHub.Pipelines.Families.StableDiffusion;
 internal sealed class StableDiffusionFamily : IModelFamily
 {
     private const int MostSteps = 150;
+    private const string TextWeights = "text_encoder/model.safetensors";
     private const string UnetWeights = "unet/diffusion_pytorch_model.safetensors";
-    private static readonly string[] Weights = [UnetWeights, "text_encoder/model.safetensors", "vae/diffusion_pytorch_model.safetensors"];
-    private static readonly string[] Graphs = ["text_encoder/model.onnx", "unet/model.onnx", "vae/decoder.onnx"];
+    private const string VaeWeights = "vae/diffusion_pytorch_model.safetensors";
+    private static readonly string[] Weights = [UnetWeights, TextWeights, VaeWeights];
 
     public string Name => "StableDiffusion";
 
@@ -21,16 +25,12 @@ internal sealed class StableDiffusionFamily : IModelFamily
     public ModelDescription Describe(ModelFolder folder)
     {
         var card = ModelCard.Read(folder);
-        var unet = folder.Read("unet/config.json", DiffusersJson.Default.UnetConfig);
-        var vae = folder.Read("vae/config.json", DiffusersJson.Default.VaeConfig);
+        var unet = folder.Config("unet/config.json", UnetConfig.Read);
+        var vae = folder.Config("vae/config.json", AutoencoderKlConfig.Read);
+        folder.Config("text_encoder/config.json", ClipTextConfig.Read);
         var process = NoiseProcess.Read(folder);
         var samplers = process.Samplers;
         var weights = Weights.Select(folder.Weights).ToArray();
-        foreach (var graph in Graphs)
-        {
-            folder.File(graph);
-        }
-
         var most = card.Limits.Steps ?? MostSteps;
         var side = unet.SampleSize * vae.Factor;
         return new ModelDescription
@@ -59,26 +59,25 @@ internal sealed class StableDiffusionFamily : IModelFamily
     public IPipeline Load(ModelFolder folder)
     {
         var description = Describe(folder);
-        var unetConfig = folder.Read("unet/config.json", DiffusersJson.Default.UnetConfig);
-        var vae = folder.Read("vae/config.json", DiffusersJson.Default.VaeConfig);
+        var text = folder.Config("text_encoder/config.json", ClipTextConfig.Read);
+        var unet = folder.Config("unet/config.json", UnetConfig.Read);
+        var vae = folder.Config("vae/config.json", AutoencoderKlConfig.Read);
         var tokenizer = ClipTokenizer.Read(folder, "tokenizer");
-        var preview = LatentPreview.Read(folder, ModelCard.Read(folder), unetConfig.InChannels);
+        var preview = LatentPreview.Read(folder, ModelCard.Read(folder), unet.InChannels);
         var graphs = new List<Graph>();
         try
         {
-            foreach (var graph in Graphs)
-            {
-                graphs.Add(Graph.Load(folder.File(graph)));
-            }
-
+            graphs.Add(folder.Load(TextWeights, weights => ClipTextGraph.Write(text, weights)));
+            graphs.Add(folder.Load(UnetWeights, weights => UnetGraph.Write(unet, weights)));
+            graphs.Add(folder.Load(VaeWeights, weights => AutoencoderKlGraphs.Decoder(vae, weights)));
             return new StableDiffusionPipeline(
                 description,
                 NoiseProcess.Read(folder),
-                new PromptEncoder(tokenizer, graphs[0], unetConfig.CrossAttentionDim),
+                new PromptEncoder(tokenizer, graphs[0], text.Width),
                 graphs[1],
                 new LatentDecoder(graphs[2], vae.Factor, vae.ScalingFactor),
                 preview,
-                new LatentLayout(unetConfig.InChannels, vae.Factor));
+                new LatentLayout(unet.InChannels, vae.Factor));
         }
         catch
         {
