@@ -67,7 +67,7 @@ internal sealed class GraphBuilder(string name, WeightSet weights)
             WeightType.BFloat16 => OnnxType.BFloat16,
             _ => OnnxType.Float,
         };
-        writer.External(key, type, view, file.Name, tensor.Offset, tensor.Length);
+        writer.External(key, type, view, file, tensor.Offset, tensor.Length);
         return written[key] = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
     }
 

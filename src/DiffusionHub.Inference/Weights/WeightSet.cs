@@ -1,7 +1,7 @@
 namespace DiffusionHub.Inference.Weights;
 
 /// <summary>The weights of one module, by the names of its parameters, from one file or from several parts.</summary>
-public sealed class WeightSet : IDisposable
+public class WeightSet : IDisposable
 {
     private readonly Dictionary<string, (SafetensorsFile File, WeightTensor Tensor)> tensors = new(StringComparer.Ordinal);
 
@@ -16,6 +16,7 @@ public sealed class WeightSet : IDisposable
         }
 
         Files = files;
+        Path = files[0].Path;
         foreach (var file in files)
         {
             foreach (var tensor in file.Header.Tensors.Values)
@@ -28,11 +29,17 @@ public sealed class WeightSet : IDisposable
         }
     }
 
+    private protected WeightSet(string path)
+    {
+        Files = [];
+        Path = path;
+    }
+
     /// <summary>The files.</summary>
     public IReadOnlyList<SafetensorsFile> Files { get; }
 
     /// <summary>What messages call it.</summary>
-    public string Path => Files[0].Path;
+    public string Path { get; }
 
     /// <summary>Opens one file.</summary>
     /// <exception cref="ModelFileException">It cannot be used.</exception>
@@ -44,15 +51,13 @@ public sealed class WeightSet : IDisposable
     /// <summary>Unmaps the files.</summary>
     public void Dispose()
     {
-        foreach (var file in Files)
-        {
-            file.Dispose();
-        }
+        Dispose(true);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>The parameter <paramref name="name"/>, which must have that shape.</summary>
     /// <exception cref="ModelFileException">It is missing, has another shape, or no floating-point numbers.</exception>
-    internal (SafetensorsFile File, WeightTensor Tensor) Get(string name, ReadOnlySpan<long> shape)
+    internal virtual (string File, WeightTensor Tensor) Get(string name, ReadOnlySpan<long> shape)
     {
         if (!tensors.TryGetValue(name, out var found))
         {
@@ -64,7 +69,19 @@ public sealed class WeightSet : IDisposable
             throw ModelFileException.Of(WeightsTexts.WrongShape, found.File.Path, name, Text(shape), Text([.. found.Tensor.Shape]));
         }
 
-        return found.Tensor.Type != WeightType.Other ? found : throw ModelFileException.Of(WeightsTexts.NoFloats, found.File.Path, name);
+        return found.Tensor.Type != WeightType.Other ? (found.File.Name, found.Tensor) : throw ModelFileException.Of(WeightsTexts.NoFloats, found.File.Path, name);
+    }
+
+    /// <summary>Unmaps the files.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var file in Files)
+            {
+                file.Dispose();
+            }
+        }
     }
 
     private static string Text(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
