@@ -13,8 +13,11 @@ public sealed class Graph : IDisposable
     private readonly InferenceSession session;
     private readonly string path;
 
-    private Graph(InferenceSession session, string path)
+    private readonly MappedWeights? weights;
+
+    private Graph(InferenceSession session, string path, MappedWeights? weights = null)
     {
+        this.weights = weights;
         this.session = session;
         this.path = path;
         Inputs = Describe(session.InputMetadata);
@@ -47,18 +50,21 @@ public sealed class Graph : IDisposable
         }
     }
 
-    /// <summary>Loads a graph that the hub wrote, with its weights, for the CPU. Afterwards the weights may be closed.</summary>
+    /// <summary>Loads a graph that the hub wrote, over its weights, for the CPU. It keeps them mapped for itself: the set may be closed.</summary>
     /// <exception cref="InferenceException">The runtime refuses it.</exception>
     public static Graph Load(WrittenGraph graph)
     {
         using var options = InferenceRuntime.CpuSession();
+        var weights = new MappedWeights(graph, options);
         try
         {
-            NativeSession.AddWeights(options, graph.Weights.Files);
-            return new Graph(new InferenceSession(graph.Model.ToArray(), options), graph.Name);
+            var session = new InferenceSession(graph.Model.ToArray(), options);
+            weights.Settle();
+            return new Graph(session, graph.Name, weights);
         }
         catch (OnnxRuntimeException fault)
         {
+            weights.Dispose();
             throw new InferenceException(Message(InferenceTexts.NotAccepted, graph.Name, fault.Message), fault);
         }
     }
@@ -82,7 +88,11 @@ public sealed class Graph : IDisposable
     }
 
     /// <summary>Unloads the graph.</summary>
-    public void Dispose() => session.Dispose();
+    public void Dispose()
+    {
+        session.Dispose();
+        weights?.Dispose();
+    }
 
     private static Dictionary<string, TensorInfo> Describe(IReadOnlyDictionary<string, NodeMetadata> metadata) =>
         metadata.ToDictionary(m => m.Key, m => new TensorInfo(m.Key, m.Value.ElementType, m.Value.Dimensions), StringComparer.Ordinal);

@@ -13,6 +13,7 @@ internal sealed class GraphBuilder(string name, WeightSet weights)
 {
     private readonly OnnxGraphWriter writer = new();
     private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
+    private readonly List<Initializer> initializers = [];
     private int count;
 
     /// <summary>The module that all others are in.</summary>
@@ -67,7 +68,12 @@ internal sealed class GraphBuilder(string name, WeightSet weights)
             WeightType.BFloat16 => OnnxType.BFloat16,
             _ => OnnxType.Float,
         };
-        writer.External(key, type, view, file, tensor.Offset, tensor.Length);
+        writer.External(key, type, view, file?.Name ?? "", tensor.Offset, tensor.Length);
+        if (file is not null)
+        {
+            initializers.Add(new Initializer(key, type, view.ToArray(), file, tensor));
+        }
+
         return written[key] = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
     }
 
@@ -92,7 +98,7 @@ internal sealed class GraphBuilder(string name, WeightSet weights)
     }
 
     /// <summary>The graph as ONNX Runtime reads it.</summary>
-    public WrittenGraph Write() => new(name, writer.Model(name), weights);
+    public WrittenGraph Write() => new(name, writer.Model(name), initializers);
 
     private GraphValue Node(string type, string domain, long width, ReadOnlySpan<string> inputs, ReadOnlySpan<OnnxAttribute> attributes)
     {
@@ -103,9 +109,3 @@ internal sealed class GraphBuilder(string name, WeightSet weights)
 
     private string Fresh(string kind) => $"{kind}.{count++}";
 }
-
-/// <summary>A graph that the hub wrote, not loaded yet.</summary>
-/// <param name="Name">What messages call it.</param>
-/// <param name="Model">The ONNX model, without weights.</param>
-/// <param name="Weights">Where its weights lie; they must stay open until the graph is loaded.</param>
-public sealed record WrittenGraph(string Name, ReadOnlyMemory<byte> Model, WeightSet Weights);

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace DiffusionHub.Inference.Weights;
 
@@ -12,22 +13,26 @@ public sealed class SafetensorsFile : IDisposable
     {
         Path = path;
         Header = header;
+        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        (Folder, Name) = (System.IO.Path.GetDirectoryName(target)!, System.IO.Path.GetFileName(target));
         file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         view = file.CreateViewAccessor(0, header.FileLength, MemoryMappedFileAccess.Read);
-        Address = view.SafeMemoryMappedViewHandle.DangerousGetHandle();
     }
 
     /// <summary>Full path.</summary>
     public string Path { get; }
 
-    /// <summary>What graphs call it: its name, without the folder, so that a graph in a file finds its weights beside it.</summary>
-    public string Name => System.IO.Path.GetFileName(Path);
+    /// <summary>What graphs call it: its name without the folder, behind all links, so that a graph in a file finds its weights beside it.</summary>
+    public string Name { get; }
+
+    /// <summary>The folder where it is, behind all links.</summary>
+    public string Folder { get; }
 
     /// <summary>What it holds.</summary>
     public SafetensorsHeader Header { get; }
 
-    /// <summary>Where its first byte lies in memory, valid until it is disposed.</summary>
-    internal nint Address { get; }
+    /// <summary>Where it lies in memory. Whoever holds a reference to the handle keeps it there, even when the file is disposed.</summary>
+    internal SafeBuffer Memory => view.SafeMemoryMappedViewHandle;
 
     /// <summary>Opens the file at <paramref name="path"/>.</summary>
     /// <exception cref="ModelFileException">It is missing, truncated, contradicts itself, or is something else in disguise.</exception>

@@ -38,11 +38,13 @@ public sealed class WeightPlan(string path, WeightType type) : WeightSet(path)
 
         foreach (var tensor in tensors)
         {
+            // The runtime keeps equal weights once, so that no two may be equal.
+            pool[0] = (float)random.NextDouble();
             Write(file, tensor, pool);
         }
     }
 
-    internal override (string File, WeightTensor Tensor) Get(string name, ReadOnlySpan<long> shape)
+    internal override (SafetensorsFile? File, WeightTensor Tensor) Get(string name, ReadOnlySpan<long> shape)
     {
         long count = 1;
         foreach (var side in shape)
@@ -53,7 +55,7 @@ public sealed class WeightPlan(string path, WeightType type) : WeightSet(path)
         var tensor = new WeightTensor(name, type, shape.ToArray(), length, count * Size);
         length += tensor.Length;
         tensors.Add(tensor);
-        return (System.IO.Path.GetFileName(Path), tensor);
+        return (null, tensor);
     }
 
     private byte[] Header()

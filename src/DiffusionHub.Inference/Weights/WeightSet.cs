@@ -7,12 +7,12 @@ public class WeightSet : IDisposable
 
     /// <summary>All tensors of <paramref name="files"/>, which the set closes when it is disposed.</summary>
     /// <exception cref="ModelFileException">Two files hold a tensor of the same name.</exception>
-    /// <exception cref="ArgumentException">There is no file, or two have the same name.</exception>
+    /// <exception cref="ArgumentException">There is no file, or two have the same name or lie in different folders.</exception>
     public WeightSet(params IReadOnlyList<SafetensorsFile> files)
     {
-        if (files.Count == 0 || files.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() < files.Count)
+        if (files.Count == 0 || files.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() < files.Count || files.Any(f => f.Folder != files[0].Folder))
         {
-            throw new ArgumentException("Weights need files of different names.", nameof(files));
+            throw new ArgumentException("Weights need files of different names in one folder.", nameof(files));
         }
 
         Files = files;
@@ -57,7 +57,7 @@ public class WeightSet : IDisposable
 
     /// <summary>The parameter <paramref name="name"/>, which must have that shape.</summary>
     /// <exception cref="ModelFileException">It is missing, has another shape, or no floating-point numbers.</exception>
-    internal virtual (string File, WeightTensor Tensor) Get(string name, ReadOnlySpan<long> shape)
+    internal virtual (SafetensorsFile? File, WeightTensor Tensor) Get(string name, ReadOnlySpan<long> shape)
     {
         if (!tensors.TryGetValue(name, out var found))
         {
@@ -69,7 +69,7 @@ public class WeightSet : IDisposable
             throw ModelFileException.Of(WeightsTexts.WrongShape, found.File.Path, name, Text(shape), Text([.. found.Tensor.Shape]));
         }
 
-        return found.Tensor.Type != WeightType.Other ? (found.File.Name, found.Tensor) : throw ModelFileException.Of(WeightsTexts.NoFloats, found.File.Path, name);
+        return found.Tensor.Type != WeightType.Other ? found : throw ModelFileException.Of(WeightsTexts.NoFloats, found.File.Path, name);
     }
 
     /// <summary>Unmaps the files.</summary>

@@ -1,0 +1,27 @@
+using DiffusionHub.Inference.Graphs.Onnx;
+using DiffusionHub.Inference.Weights;
+
+namespace DiffusionHub.Inference.Graphs;
+
+/// <summary>A graph that the hub wrote, not loaded yet. Its weights must stay open until it is.</summary>
+public sealed class WrittenGraph
+{
+    internal WrittenGraph(string name, ReadOnlyMemory<byte> model, IReadOnlyList<Initializer> initializers)
+    {
+        Name = name;
+        Model = model;
+        Initializers = initializers;
+    }
+
+    /// <summary>What messages call it.</summary>
+    public string Name { get; }
+
+    /// <summary>The ONNX model, without weights; as a file beside them it is complete.</summary>
+    public ReadOnlyMemory<byte> Model { get; }
+
+    /// <summary>Where its weights lie.</summary>
+    internal IReadOnlyList<Initializer> Initializers { get; }
+}
+
+/// <summary>A constant of a graph in a weights file.</summary>
+internal sealed record Initializer(string Name, OnnxType Type, long[] Shape, SafetensorsFile File, WeightTensor Place);

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using DiffusionHub.Inference.Graphs;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace DiffusionHub.Inference;
+
+/// <summary>
+/// A written graph's weights as values of ONNX Runtime that point into the mapped files. What the runtime does not rearrange for
+/// itself (float32 weights, mostly) is never copied, and processes that load the same model share it.
+/// </summary>
+internal sealed class MappedWeights : IDisposable
+{
+    // Where the runtime's optimisers look for weights that they rearrange.
+    private const string FolderEntry = "session.model_external_initializers_file_folder_path";
+
+    private readonly List<OrtValue> values = [];
+    private readonly List<SafeBuffer> held = [];
+
+    /// <summary>Hands the weights of <paramref name="graph"/> to a session that is to be made with <paramref name="options"/>; they must outlive it.</summary>
+    public MappedWeights(WrittenGraph graph, SessionOptions options)
+    {
+        foreach (var file in graph.Initializers.Select(i => i.File).Distinct())
+        {
+            var holds = false;
+            file.Memory.DangerousAddRef(ref holds);
+            held.Add(file.Memory);
+            options.AddSessionConfigEntry(FolderEntry, file.Folder);
+        }
+
+        foreach (var initializer in graph.Initializers)
+        {
+            var address = initializer.File.Memory.DangerousGetHandle() + (nint)initializer.Place.Offset;
+            var value = OrtValue.CreateTensorValueWithData(
+                OrtMemoryInfo.DefaultInstance, (TensorElementType)initializer.Type, initializer.Shape, address, initializer.Place.Length);
+            values.Add(value);
+            options.AddInitializer(initializer.Name, value);
+        }
+    }
+
+    /// <summary>After the session has loaded: lets go of what only loading needed.</summary>
+    public void Settle()
+    {
+        held.ForEach(NativeMemory.ReleasePages);
+        NativeMemory.ReleaseScratch();
+    }
+
+    public void Dispose()
+    {
+        values.ForEach(value => value.Dispose());
+        held.ForEach(memory => memory.DangerousRelease());
+        values.Clear();
+        held.Clear();
+    }
+}
