@@ -25,8 +25,9 @@ internal sealed class MappedWeights : IDisposable
             var holds = false;
             file.Memory.DangerousAddRef(ref holds);
             held.Add(file.Memory);
-            options.AddSessionConfigEntry(FolderEntry, file.Folder);
         }
+
+        options.AddSessionConfigEntry(FolderEntry, graph.Initializers[0].File.Folder);
 
         foreach (var initializer in graph.Initializers)
         {

@@ -88,9 +88,11 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public void The_same_tensor_in_two_parts_is_refused()
     {
+        var original = Path.Combine(folder.FullName, "part-1.safetensors");
         var copy = Path.Combine(folder.FullName, "part-2.safetensors");
-        File.Copy(TestFiles.Path("text", "model.safetensors"), copy);
-        using var first = SafetensorsFile.Open(TestFiles.Path("text", "model.safetensors"));
+        File.Copy(TestFiles.Path("text", "model.safetensors"), original);
+        File.Copy(original, copy);
+        using var first = SafetensorsFile.Open(original);
         using var second = SafetensorsFile.Open(copy);
         Should.Throw<ModelFileException>(() => new WeightSet(first, second)).Message.ShouldContain(copy);
     }
