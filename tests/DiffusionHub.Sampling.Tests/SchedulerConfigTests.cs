@@ -1,5 +1,7 @@
 using System.Text.Json;
 using DiffusionHub.Sampling.Curves;
+using DiffusionHub.Sampling.Denoisers;
+using DiffusionHub.Sampling.Noise;
 using DiffusionHub.Sampling.Samplers;
 using DiffusionHub.Sampling.Schedulers;
 using DiffusionHub.Sampling.Schedules;
@@ -93,6 +95,8 @@ public sealed class SchedulerConfigTests
     [InlineData("""{ "_class_name": "DDIMScheduler", "num_train_timesteps": 0 }""", "num_train_timesteps is 0, but must be 1 to")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "beta_start": "low" }""", "beta_start is \"low\", but must be a number")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "trained_betas": "many" }""", "trained_betas is \"many\", but must be a list of numbers")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "beta_start": -1 }""", "beta_start and beta_end: every β must be from 0 to below 1")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "trained_betas": [] }""", "trained_betas: every β must be from 0 to below 1")]
     [InlineData("""{ "_class_name": "DDPMScheduler", "variance_type": "learned" }""", "variance_type \"learned\"")]
     [InlineData("""{ "_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "dpmsolver" }""", "final_sigmas_type \"zero\" does not go with algorithm_type \"dpmsolver\"")]
     [InlineData("""{ "_class_name": "DPMSolverMultistepScheduler", "solver_order": 4 }""", "solver_order is 4, but must be 1 to 3")]
@@ -171,6 +175,31 @@ public sealed class SchedulerConfigTests
             foreach (var curve in KnownCurves.All.Where(c => known.TakesCurves && (!c.NeedsProcess || known.Class.Process == ProcessKind.Discrete)))
             {
                 config.Build(new RecipeOptions { Curve = curve.Name }).Schedule.Plan(8).Steps.Count.ShouldBe(8, $"{known.Name} {curve.Name}");
+            }
+        }
+    }
+
+    // With one point more than steps, the solvers' timesteps meet where there are as many steps as timesteps.
+    [Fact]
+    public void As_many_steps_as_timesteps_give_numbers()
+    {
+        foreach (var known in KnownSamplers.For(KnownSchedulers.Named("DDIMScheduler")))
+        {
+            var recipe = SchedulerConfig.Of("DDIMScheduler", JsonElement.Parse("""{ "num_train_timesteps": 50 }""")).With(known.Class, known.Set).Build();
+            var plan = recipe.Schedule.Plan(Math.Min(50, recipe.Schedule.MostSteps));
+            float[] x = [0.3f, -1.2f];
+            recipe.Sampler.Sample(new PredictionDenoiser(PredictionType.Sample, new Tenth()), plan, new GeneratorNoise(new TorchCpuNoise(1)), x, null, TestContext.Current.CancellationToken);
+            x.ShouldAllBe(value => float.IsFinite(value), known.Name);
+        }
+    }
+
+    private sealed class Tenth : IPredictor
+    {
+        public void Predict(ReadOnlySpan<float> input, float timestep, Span<float> output)
+        {
+            for (var i = 0; i < input.Length; i++)
+            {
+                output[i] = 0.1f * input[i];
             }
         }
     }

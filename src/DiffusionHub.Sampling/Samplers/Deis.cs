@@ -22,7 +22,7 @@ public sealed class Deis(int order = 2) : ISampler
             var (from, to) = plan.Steps[i];
             denoiser.Denoise(x, from, x0);
             Combination.Of(estimates.Add(), 1 / from.Sigma, x, -from.Alpha / from.Sigma, x0);
-            var taken = Math.Min(plan.Steps[i].MaxOrder, estimates.Count);
+            var taken = DistinctLevels.Limit(plan.Steps, i, Math.Min(plan.Steps[i].MaxOrder, estimates.Count));
             Combination.Of(x, to.Alpha / from.Alpha, x, to.Alpha * Weight(plan.Steps, i, 0, taken), estimates[0]);
             for (var j = 1; j < taken; j++)
             {

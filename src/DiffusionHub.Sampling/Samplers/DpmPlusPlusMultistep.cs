@@ -25,7 +25,7 @@ public sealed class DpmPlusPlusMultistep(
             cancellation.ThrowIfCancellationRequested();
             var (from, to) = plan.Steps[i];
             denoiser.Denoise(x, from, estimates.Add());
-            var taken = Math.Min(plan.Steps[i].MaxOrder, estimates.Count);
+            var taken = DistinctLevels.Limit(plan.Steps, i, Math.Min(plan.Steps[i].MaxOrder, estimates.Count));
             var step = ExponentialStep.OfPicture(from, to, eta, taken == 2 ? term : SecondOrderTerm.Heun, third);
             MultistepWeights.Of(step, plan.Steps, i, taken).Apply(step.State, x, estimates);
             if (step.Noise > 0)

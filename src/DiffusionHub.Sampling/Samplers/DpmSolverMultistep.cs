@@ -25,7 +25,7 @@ public sealed class DpmSolverMultistep(int order = 2, bool stochastic = false, S
             var (from, to) = plan.Steps[i];
             denoiser.Denoise(x, from, x0);
             Combination.Of(estimates.Add(), 1 / from.Sigma, x, -from.Alpha / from.Sigma, x0);
-            var taken = Math.Min(plan.Steps[i].MaxOrder, estimates.Count);
+            var taken = DistinctLevels.Limit(plan.Steps, i, Math.Min(plan.Steps[i].MaxOrder, estimates.Count));
             var step = ExponentialStep.OfNoise(from, to, stochastic, taken == 2 ? term : SecondOrderTerm.Heun);
             MultistepWeights.Of(step, plan.Steps, i, taken).Apply(step.State, x, estimates);
             if (step.Noise > 0)

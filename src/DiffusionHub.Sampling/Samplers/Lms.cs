@@ -27,9 +27,10 @@ public sealed class Lms(int order = 4) : ISampler
             cancellation.ThrowIfCancellationRequested();
             denoiser.Denoise(x, plan.Steps[i].From, x0);
             Slope.Of(x, x0, plan.Steps[i].From.Sigma, slopes.Add());
-            for (var j = 0; j < slopes.Count; j++)
+            var taken = DistinctLevels.Limit(plan.Steps, i, slopes.Count);
+            for (var j = 0; j < taken; j++)
             {
-                Combination.Add(x, Weight(plan.Steps, i, j, slopes.Count), slopes[j]);
+                Combination.Add(x, Weight(plan.Steps, i, j, taken), slopes[j]);
             }
 
             afterCall?.Invoke(new StepReport(i + 1, plan.Steps.Count, plan.After(i)), x, x0);

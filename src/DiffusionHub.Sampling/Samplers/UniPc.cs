@@ -44,7 +44,7 @@ public sealed class UniPc(int order = 2, UniPcFunction function = UniPcFunction.
                 Combine(weights, before, latest, estimates, 1, taken, x);
             }
 
-            taken = Math.Min(Math.Min(order, plan.Steps[i].MaxOrder), Math.Min(estimates.Count, i + 1));
+            taken = DistinctLevels.Limit(plan.Steps, i, Math.Min(Math.Min(order, plan.Steps[i].MaxOrder), Math.Min(estimates.Count, i + 1)));
             x.CopyTo(before);
             weights.Predict(plan.Steps, i, to, taken);
             Combine(weights, before, latest, estimates, 0, taken, x);

@@ -14,6 +14,12 @@ internal static class SettingsReading
     {
         var length = settings.Int("num_train_timesteps", 1, 1_000_000);
         var betas = settings.Numbers("trained_betas") is { } trained ? [.. trained.Select(b => (float)b)] : Betas(settings, length);
+        if (betas.Length == 0 || betas.Any(beta => beta is not (>= 0 and < 1)))
+        {
+            var key = settings.Numbers("trained_betas") is null ? "beta_start and beta_end" : "trained_betas";
+            throw new SchedulerConfigException($"{key}: every β must be from 0 to below 1, and there must be at least one.");
+        }
+
         if (settings.Knows("rescale_betas_zero_snr") && settings.Bool("rescale_betas_zero_snr"))
         {
             BetaSchedule.RescaleToZeroSnr(betas);

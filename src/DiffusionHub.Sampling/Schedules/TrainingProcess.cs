@@ -54,6 +54,11 @@ public sealed class TrainingProcess
     /// <summary>The timestep of a σ/α, on the straight line between the logarithms of its neighbours'; the first or last for what lies beyond.</summary>
     public double TimestepAt(double sigma)
     {
+        if (Length == 1)
+        {
+            return 0;
+        }
+
         var log = Math.Log(Math.Max(sigma, 1e-10));
         var found = Array.BinarySearch(logSigmas, log);
         var low = Math.Clamp(found >= 0 ? found : ~found - 1, 0, Length - 2);
