@@ -224,6 +224,16 @@ public sealed class SchedulerConfigTests
         schedule.Plan(5, 2).Steps.Select(s => s.To.Timestep).ShouldBe([401f, 401, 1, 0]);
     }
 
+    [Fact]
+    public void Pndm_starts_later_with_its_runge_kutta_steps()
+    {
+        var schedule = new PndmSchedule(new TrainingProcess(BetaSchedule.ScaledLinear(0.00085, 0.012, 1000)), TimestepSpacing.Leading, 0, false, rungeKutta: true);
+        var later = schedule.Plan(10, 4).Steps;
+        later.Count.ShouldBe((3 * 4) + 3);
+        later.Take(4).ShouldAllBe(s => s.From.Timestep == 500 && s.Ask != null);
+        later[12].ShouldBe(new SamplingStep(later[11].To, later[13].From));
+    }
+
     private static Dictionary<string, JsonElement> Set(string json) =>
         JsonElement.Parse(json).EnumerateObject().ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
 }

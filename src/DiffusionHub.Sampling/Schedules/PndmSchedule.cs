@@ -20,8 +20,9 @@ public sealed class PndmSchedule(TrainingProcess process, TimestepSpacing spacin
     {
         StepLimits.Check(steps, skip, Length);
         int[] timesteps = [.. Spacing.Timesteps(spacing, process.Length, steps, offset).Select(t => (int)Math.Round(t, MidpointRounding.ToEven))];
-        var plan = rungeKutta ? RungeKuttaPlan(timesteps, steps) : MultistepPlan(timesteps, steps, skip);
-        return new SamplingPlan([.. rungeKutta ? plan.Skip(skip) : plan], 1, new DiscreteLevels(process, StateForm.VariancePreserving));
+        // What is left out is left out of the timesteps, so that the Runge-Kutta steps come first again.
+        var plan = rungeKutta ? RungeKuttaPlan(timesteps[skip..], process.Length / steps) : MultistepPlan(timesteps, steps, skip);
+        return new SamplingPlan([.. plan], 1, new DiscreteLevels(process, StateForm.VariancePreserving));
     }
 
     // The second timestep stands twice. What is left out is left out of that list, as in diffusers.
@@ -40,12 +41,11 @@ public sealed class PndmSchedule(TrainingProcess process, TimestepSpacing spacin
         return plan;
     }
 
-    private IEnumerable<SamplingStep> RungeKuttaPlan(int[] timesteps, int steps)
+    private IEnumerable<SamplingStep> RungeKuttaPlan(int[] timesteps, int stride)
     {
-        var stride = process.Length / steps;
         var half = stride / 2;
         // Fewer than four steps leave room for fewer of them; diffusers refuses those.
-        var warmUp = Math.Min(RungeKuttaSteps, steps - 1);
+        var warmUp = Math.Min(RungeKuttaSteps, timesteps.Length - 1);
         for (var i = 0; i < warmUp; i++)
         {
             var (start, end) = (timesteps[i], timesteps[i + 1]);
