@@ -11,6 +11,12 @@ internal sealed record ModelCard
 
     public string? Family { get; set; }
 
+    /// <summary>Where the weights are, when not beside this file: a path, relative to its folder or absolute.</summary>
+    public string? Source { get; set; }
+
+    /// <summary>What the network of a single file predicts, where the file does not say: <c>epsilon</c> or <c>v_prediction</c>.</summary>
+    public string? PredictionType { get; set; }
+
     public string? Licence { get; set; }
 
     /// <summary>SHA-256 (lower-case hex) by file name.</summary>

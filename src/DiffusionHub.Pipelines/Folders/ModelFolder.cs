@@ -65,13 +65,17 @@ public sealed class ModelFolder(string path)
         }
     }
 
-    /// <summary>Checks that a weights file is whole and returns its full path.</summary>
-    /// <exception cref="ModelFolderException">It is missing, truncated, contradicts itself, or is no safetensors file.</exception>
-    public string Weights(string name)
+    /// <summary>Checks that a module's weights are whole and returns their length in bytes.</summary>
+    /// <param name="name">A <c>.safetensors</c> file, or the index of several.</param>
+    /// <exception cref="ModelFolderException">A file is missing, truncated, contradicts itself, or is no safetensors file.</exception>
+    public long WeightBytes(string name)
     {
         var file = File(name);
-        Refusing(() => SafetensorsHeader.Read(file));
-        return file;
+        return Refusing(() =>
+        {
+            using var weights = WeightSet.Open(file);
+            return weights.Files.Sum(part => part.Header.FileLength);
+        });
     }
 
     /// <summary>Reads a module's config.</summary>

@@ -84,7 +84,14 @@ public sealed class ClipTokenizer
     /// <summary>Ids of <paramref name="text"/>, cut or filled up to <see cref="Length"/>.</summary>
     public long[] Encode(string text)
     {
-        var ids = new List<long> { Begin };
+        var ids = Tokens(text, Length - 2);
+        return [Begin, .. ids, End, .. Enumerable.Repeat((long)Padding, Length - 2 - ids.Count)];
+    }
+
+    /// <summary>Ids of <paramref name="text"/> alone, at most <paramref name="most"/>.</summary>
+    public IReadOnlyList<long> Tokens(string text, int most = int.MaxValue)
+    {
+        var ids = new List<long>();
         foreach (var (piece, special) in Pieces(text))
         {
             if (special is { } id)
@@ -96,25 +103,19 @@ public sealed class ClipTokenizer
             foreach (var word in WordSplitter.Split(piece))
             {
                 Merge(word, ids);
-                if (ids.Count >= Length)
+                if (ids.Count >= most)
                 {
                     break;
                 }
             }
         }
 
-        if (ids.Count > Length - 1)
+        if (ids.Count > most)
         {
-            ids.RemoveRange(Length - 1, ids.Count - Length + 1);
+            ids.RemoveRange(most, ids.Count - most);
         }
 
-        ids.Add(End);
-        while (ids.Count < Length)
-        {
-            ids.Add(Padding);
-        }
-
-        return [.. ids];
+        return ids;
     }
 
     // The special tokens are recognised in the text as it was typed, before anything else.

@@ -1,0 +1,34 @@
+using DiffusionHub.Inference.Graphs.Unet;
+
+namespace DiffusionHub.Pipelines.Parts;
+
+/// <summary>What a pipeline must know of a UNet, however it is stored.</summary>
+/// <param name="InChannels">Channels of its input: the latents', and those of a mask and a masked picture in inpainting models.</param>
+/// <param name="OutChannels">Channels of its output.</param>
+/// <param name="SampleSize">Side of the latents that it was trained on.</param>
+internal sealed record UnetTraits(int InChannels, int OutChannels, int SampleSize)
+{
+    /// <summary>Length of a text token's vector.</summary>
+    public required int ContextWidth { get; init; }
+
+    /// <summary>Length of the guidance embedding of a distilled model, or null.</summary>
+    public int? GuidanceWidth { get; init; }
+
+    /// <summary>Whether it is told sizes and a pooled text, as SDXL is.</summary>
+    public bool TakesSizes { get; init; }
+
+    /// <summary>Its resolutions, where they are known: a ControlNet must have the same.</summary>
+    public IReadOnlyList<UnetLevel> Levels { get; init; } = [];
+
+    /// <summary>Length of what <see cref="TakesSizes"/> brings, where it is known: the pooled text, then a vector for each number.</summary>
+    public (int Total, int PerNumber)? SizeWidths { get; init; }
+
+    public static UnetTraits Of(UnetConfig config) => new(config.InChannels, config.OutChannels, config.SampleSize)
+    {
+        ContextWidth = config.ContextWidth,
+        GuidanceWidth = config.GuidanceWidth,
+        TakesSizes = config.SizeWidth is not null,
+        Levels = config.Levels,
+        SizeWidths = config.SizeWidth is { } each ? (config.AdditionWidth, each) : null,
+    };
+}
