@@ -42,6 +42,13 @@ public sealed class SafetensorsFile : IDisposable
         return new SafetensorsFile(full, SafetensorsHeader.Read(full));
     }
 
+    /// <summary>The bytes of a tensor of this file, where they are mapped: not to be read once the file is disposed.</summary>
+    internal unsafe ReadOnlySpan<byte> Bytes(WeightTensor tensor)
+    {
+        ObjectDisposedException.ThrowIf(Memory.IsClosed, this);
+        return new ReadOnlySpan<byte>((byte*)Memory.DangerousGetHandle() + tensor.Offset, checked((int)tensor.Length));
+    }
+
     /// <summary>Unmaps it.</summary>
     public void Dispose()
     {
