@@ -23,6 +23,9 @@ public static class KnownFamilies
     /// <summary>Names of the families, with what their models can do at most.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Tasks { get; } = All.ToDictionary(family => family.Name, family => family.Tasks, StringComparer.Ordinal);
 
+    /// <summary>Whether a family runs the models of that diffusers class.</summary>
+    public static bool Knows(string pipelineClass) => All.Any(family => family.PipelineClasses.Contains(pipelineClass));
+
     /// <summary>Describes a model.</summary>
     /// <exception cref="ModelFolderException">It cannot be used; the message says why.</exception>
     public static ModelDescription Describe(ModelSource source)
@@ -44,7 +47,7 @@ public static class KnownFamilies
     /// <summary>Refuses a diffusers class that no family runs.</summary>
     internal static void RequireKnown(string path, string pipelineClass)
     {
-        if (!All.Any(family => family.PipelineClasses.Contains(pipelineClass)))
+        if (!Knows(pipelineClass))
         {
             throw ModelFolderException.UnknownFamily(path, pipelineClass, All.SelectMany(family => family.PipelineClasses).Distinct().Order(StringComparer.Ordinal));
         }

@@ -36,11 +36,13 @@ public sealed class ModelSource
     }
 
     /// <summary>The model at a path: a folder with or without a card, or a file.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="predictionType">What the network of a single file predicts (<c>epsilon</c>, <c>v_prediction</c>), where the file does not say; null: not told.</param>
     /// <exception cref="ModelFolderException">There is nothing.</exception>
-    public static ModelSource At(string path)
+    public static ModelSource At(string path, string? predictionType = null)
     {
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
-        return File.Exists(full) ? new ModelSource(System.IO.Path.GetFileNameWithoutExtension(full), full, null, new ModelCard())
+        return File.Exists(full) ? new ModelSource(System.IO.Path.GetFileNameWithoutExtension(full), full, null, new ModelCard { PredictionType = predictionType })
             : Directory.Exists(full) ? OfEntry(full)
             : throw ModelFolderException.NoFolder(full);
     }

@@ -34,7 +34,9 @@ internal static class DiffusersParts
             WeightBytes = weights.Sum(folder.WeightBytes),
             Process = NoiseProcess.Read(folder),
             TextEncoders = encoders,
-            Unet = new UnetPart(UnetTraits.Of(unet), variant => folder.Load(weights[0], set => UnetGraph.Write(unet, set))),
+            Unet = new UnetPart(UnetTraits.Of(unet), variant => AdapterFiles.Use(
+                variant.Adapters,
+                adapters => folder.Load(weights[0], set => UnetGraph.Write(unet, set, new UnetGraphOptions { Adapters = adapters })))),
             Vae = VaeFolder.Read(folder, "vae"),
             ControlNet = folder.Has("controlnet/config.json") ? ControlNetFolder.Read(folder, "controlnet") : null,
             ForceZerosForEmptyPrompt = index.ForceZerosForEmptyPrompt,
@@ -48,6 +50,6 @@ internal static class DiffusersParts
         return new TextEncoderPart(
             config,
             () => ClipTokenizer.Read(folder, number == 1 ? "tokenizer" : $"tokenizer_{number}"),
-            adapters => folder.Load(weights, set => ClipTextGraph.Write(config, set)));
+            choices => AdapterFiles.Use(choices, adapters => folder.Load(weights, set => ClipTextGraph.Write(config, set, adapters, number))));
     }
 }
