@@ -16,8 +16,8 @@ internal static class WeightFiles
     /// <exception cref="ModelFolderException">There are only weights in a format that can run code.</exception>
     public static string Find(ModelFolder folder, string module, string stem)
     {
-        var usual = $"{module}/{stem}{Endings[0]}";
-        if (Endings.Select(ending => $"{module}/{stem}{ending}").FirstOrDefault(folder.Has) is { } found)
+        var usual = Path.Combine(module, stem + Endings[0]);
+        if (Endings.Select(ending => Path.Combine(module, stem + ending)).FirstOrDefault(folder.Has) is { } found)
         {
             return found;
         }

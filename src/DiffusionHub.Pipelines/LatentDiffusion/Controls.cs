@@ -1,3 +1,4 @@
+using DiffusionHub.Inference;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
@@ -10,8 +11,18 @@ internal static class Controls
     public static ControlGuide Guide(ModelParts parts, LatentGraphs graphs, ControlChoice choice, LatentWalk walk, Conditioning conditioning)
     {
         var part = choice.Path is { } path ? ControlNetFolder.Read(path) : parts.ControlNet ?? throw new UnfitRequestException("control", PipelineTexts.NoControlNet);
+        var unet = parts.Unet.Traits.Config ?? throw new UnfitRequestException("control", PipelineTexts.NoControlInputs);
+        try
+        {
+            part.Config.CheckFits(part.Path, unet, parts.Source.Path);
+        }
+        catch (ModelFileException fault)
+        {
+            throw new UnfitRequestException("control", fault.Message);
+        }
+
         var graph = graphs.Control(choice.Path, part.Load);
-        return new ControlGuide(graph, Residuals(parts.Unet.Traits.Levels, walk.Shape), choice, conditioning, walk.Calls);
+        return new ControlGuide(graph, Residuals(unet.Levels, walk.Shape), choice, conditioning, walk.Calls);
     }
 
     // What the way down leaves for the way up: the first convolution, each layer, each halving; then the middle.

@@ -1,5 +1,6 @@
 using DiffusionHub.Inference;
 using DiffusionHub.Inference.Graphs.Clip;
+using DiffusionHub.Inference.Graphs.ControlNet;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Pipelines.Tokenizers;
@@ -86,5 +87,7 @@ internal sealed record VaePart(int Channels, int Factor, float ScalingFactor)
 }
 
 /// <summary>A ControlNet.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Config">Its config.</param>
 /// <param name="Load">Loads the graph.</param>
-internal sealed record ControlNetPart(Func<Graph> Load);
+internal sealed record ControlNetPart(string Path, ControlNetConfig Config, Func<Graph> Load);

@@ -17,18 +17,14 @@ internal sealed record UnetTraits(int InChannels, int OutChannels, int SampleSiz
     /// <summary>Whether it is told sizes and a pooled text, as SDXL is.</summary>
     public bool TakesSizes { get; init; }
 
-    /// <summary>Its resolutions, where they are known: a ControlNet must have the same.</summary>
-    public IReadOnlyList<UnetLevel> Levels { get; init; } = [];
-
-    /// <summary>Length of what <see cref="TakesSizes"/> brings, where it is known: the pooled text, then a vector for each number.</summary>
-    public (int Total, int PerNumber)? SizeWidths { get; init; }
+    /// <summary>Its config, where there is one: old exporters' folders have none.</summary>
+    public UnetConfig? Config { get; init; }
 
     public static UnetTraits Of(UnetConfig config) => new(config.InChannels, config.OutChannels, config.SampleSize)
     {
         ContextWidth = config.ContextWidth,
         GuidanceWidth = config.GuidanceWidth,
         TakesSizes = config.SizeWidth is not null,
-        Levels = config.Levels,
-        SizeWidths = config.SizeWidth is { } each ? (config.AdditionWidth, each) : null,
+        Config = config,
     };
 }

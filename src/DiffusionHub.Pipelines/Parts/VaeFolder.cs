@@ -14,13 +14,13 @@ internal static class VaeFolder
     /// <exception cref="ModelFolderException">There is none, or it cannot be used.</exception>
     public static VaePart Read(ModelFolder folder, string module)
     {
-        var at = module.Length == 0 ? "" : module + "/";
-        var config = folder.Config($"{at}config.json", AutoencoderKlConfig.Read);
-        var weights = WeightFiles.Find(folder, module.Length == 0 ? "." : module, WeightFiles.Diffusers);
+        var config = folder.Config(Path.Combine(module, "config.json"), IAutoencoderConfig.Read);
+        var weights = WeightFiles.Find(folder, module, WeightFiles.Diffusers);
         return new VaePart(config.LatentChannels, config.Factor, config.ScalingFactor)
         {
-            LoadDecoder = () => folder.Load(weights, set => AutoencoderKlGraphs.Decoder(config, set)),
-            LoadEncoder = () => folder.Load(weights, set => AutoencoderKlGraphs.Encoder(config, set)),
+            Shift = config.ShiftFactor,
+            LoadDecoder = () => folder.Load(weights, config.Decoder),
+            LoadEncoder = () => folder.Load(weights, config.Encoder),
         };
     }
 }

@@ -31,8 +31,8 @@ internal sealed record SizeNumbers(float[] Positive, float[] Negative)
     private static int Count(ModelParts parts)
     {
         var pooled = parts.TextEncoder(2).Traits;
-        return parts.Unet.Traits.SizeWidths is { } widths
-            ? (widths.Total - (pooled.Projection ?? pooled.Width)) / widths.PerNumber
+        return parts.Unet.Traits.Config is { SizeWidth: { } each } config
+            ? (config.AdditionWidth - (pooled.Projection ?? pooled.Width)) / each
             : parts.TextEncoders.ContainsKey(1) ? WithTargetSize : WithScore;
     }
 }
