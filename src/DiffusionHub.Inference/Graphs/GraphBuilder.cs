@@ -68,13 +68,15 @@ internal sealed class GraphBuilder(string name, WeightSet weights)
             WeightType.BFloat16 => OnnxType.BFloat16,
             _ => OnnxType.Float,
         };
-        writer.External(key, type, view, file?.Name ?? "", tensor.Offset, tensor.Length);
+        long[] stored = tensor.Transposed ? [view[1], view[0]] : view.ToArray();
+        writer.External(key, type, stored, file?.Name ?? "", tensor.Offset, tensor.Length);
         if (file is not null)
         {
-            initializers.Add(new Initializer(key, type, view.ToArray(), file, tensor));
+            initializers.Add(new Initializer(key, type, stored, file, tensor));
         }
 
-        return written[key] = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
+        var floats = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
+        return written[key] = tensor.Transposed ? Node("Transpose", 0, [floats], new OnnxAttribute("perm", new long[] { 1, 0 })).Name : floats;
     }
 
     public GraphValue Constant(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)

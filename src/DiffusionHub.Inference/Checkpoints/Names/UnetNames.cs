@@ -15,37 +15,39 @@ public static class UnetNames
     ];
 
     /// <summary>Names of a whole UNet.</summary>
-    public static NameMap Of(UnetConfig config) => new([.. Down(config), .. Up(config), new("conv_norm_out", "out.0"), new("conv_out", "out.2")]);
+    public static NameMap Of(UnetConfig config) => Of(UnetLayout.Of(config));
+
+    internal static NameMap Of(UnetLayout layout) => new([.. Down(layout), .. Up(layout), new("conv_norm_out", "out.0"), new("conv_out", "out.2")]);
 
     /// <summary>Names of a ControlNet (Zhang et al. 2023): the way down and the middle of a UNet, and a convolution at each of its outputs.</summary>
-    public static NameMap OfControlNet(UnetConfig config) => new(
+    internal static NameMap OfControlNet(UnetLayout layout) => new(
     [
-        .. Down(config),
+        .. Down(layout),
         .. HintNames(),
-        .. Enumerable.Range(0, config.Levels.Sum(level => level.Layers + 1)).Select(i => new NamePair($"controlnet_down_blocks.{i}", $"zero_convs.{i}.0")),
+        .. Enumerable.Range(0, layout.Levels.Sum(level => level.Layers + 1)).Select(i => new NamePair($"controlnet_down_blocks.{i}", $"zero_convs.{i}.0")),
         new("controlnet_mid_block", "middle_block_out.0"),
     ]);
 
-    private static IEnumerable<NamePair> Down(UnetConfig config)
+    private static IEnumerable<NamePair> Down(UnetLayout layout)
     {
-        foreach (var pair in Embeddings(config))
+        foreach (var pair in Embeddings(layout))
         {
             yield return pair;
         }
 
         yield return new("conv_in", "input_blocks.0.0");
         var n = 1;
-        for (var i = 0; i < config.Levels.Count; i++)
+        for (var i = 0; i < layout.Levels.Count; i++)
         {
-            for (var j = 0; j < config.Levels[i].Layers; j++, n++)
+            for (var j = 0; j < layout.Levels[i].Layers; j++, n++)
             {
-                foreach (var pair in Block($"down_blocks.{i}", j, $"input_blocks.{n}", config.Levels[i].DownAttention))
+                foreach (var pair in Block($"down_blocks.{i}", j, $"input_blocks.{n}", layout.Levels[i].DownAttention))
                 {
                     yield return pair;
                 }
             }
 
-            if (i < config.Levels.Count - 1)
+            if (i < layout.Levels.Count - 1)
             {
                 yield return new($"down_blocks.{i}.downsamplers.0.conv", $"input_blocks.{n++}.0.op");
             }
@@ -59,12 +61,12 @@ public static class UnetNames
         yield return new("mid_block.attentions.0", "middle_block.1");
     }
 
-    private static IEnumerable<NamePair> Up(UnetConfig config)
+    private static IEnumerable<NamePair> Up(UnetLayout layout)
     {
         var n = 0;
-        for (var i = 0; i < config.Levels.Count; i++)
+        for (var i = 0; i < layout.Levels.Count; i++)
         {
-            var level = config.Levels[^(i + 1)];
+            var level = layout.Levels[^(i + 1)];
             for (var j = 0; j <= level.Layers; j++, n++)
             {
                 foreach (var pair in Block($"up_blocks.{i}", j, $"output_blocks.{n}", level.UpAttention))
@@ -73,7 +75,7 @@ public static class UnetNames
                 }
             }
 
-            if (i < config.Levels.Count - 1)
+            if (i < layout.Levels.Count - 1)
             {
                 // The last block of a level resizes after all else that it does.
                 yield return new($"up_blocks.{i}.upsamplers.0.conv", $"output_blocks.{n - 1}.{(level.UpAttention ? 2 : 1)}.conv");
@@ -89,12 +91,18 @@ public static class UnetNames
     private static IEnumerable<NamePair> ResnetIn(string diffusers, string original) =>
         Resnet.Select(pair => new NamePair($"{diffusers}.{pair.Diffusers}", $"{original}.{pair.Original}"));
 
-    private static IEnumerable<NamePair> Embeddings(UnetConfig config) =>
+    private static IEnumerable<NamePair> Embeddings(UnetLayout layout) =>
     [
         new("time_embedding.linear_1", "time_embed.0"),
         new("time_embedding.linear_2", "time_embed.2"),
         new("time_embedding.cond_proj", "time_embed.cond_proj"),
-        .. config.Classes == UnetClasses.Table ? [new("class_embedding", "label_emb")] : TwoLayers(config.SizeWidth is null ? "class_embedding" : "add_embedding"),
+        .. layout.Label switch
+        {
+            UnetLabel.Table => [new("class_embedding", "label_emb")],
+            UnetLabel.Vector => TwoLayers("class_embedding"),
+            UnetLabel.TextAndSizes => TwoLayers("add_embedding"),
+            _ => (NamePair[])[],
+        },
     ];
 
     private static NamePair[] TwoLayers(string diffusers) => [new($"{diffusers}.linear_1", "label_emb.0.0"), new($"{diffusers}.linear_2", "label_emb.0.2")];
