@@ -1,5 +1,4 @@
 using DiffusionHub.Inference.Checkpoints.Parts;
-using DiffusionHub.Inference.Graphs.Clip;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
 using DiffusionHub.Inference.Weights;
@@ -74,7 +73,7 @@ public sealed class Checkpoint : IDisposable
     public WeightSet? ControlNetWeights { get; }
 
     /// <summary>The text encoders, in the family's order; none where one is missing.</summary>
-    public IReadOnlyList<(ClipTextConfig Config, WeightSet Weights)> TextEncoders { get; }
+    public IReadOnlyList<CheckpointTextEncoder> TextEncoders { get; }
 
     /// <summary>Config of the autoencoder, or null. Its scaling factor is that of the family; for an autoencoder alone, that of the first.</summary>
     public AutoencoderKlConfig? Vae { get; }

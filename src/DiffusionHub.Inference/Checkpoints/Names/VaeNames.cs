@@ -1,10 +1,15 @@
+using DiffusionHub.Inference.Graphs.Vae;
+
 namespace DiffusionHub.Inference.Checkpoints.Names;
 
 /// <summary>The parameters of an autoencoder in diffusers and in latent diffusion's original code, which numbers the decoder's resolutions from the full one on.</summary>
-internal static class VaeNames
+public static class VaeNames
 {
+    /// <summary>Names of a whole autoencoder.</summary>
+    public static NameMap Of(AutoencoderKlConfig config) => Of(config.BlockChannels.Count, config.LayersPerBlock);
+
     /// <summary>Names of an autoencoder of <paramref name="levels"/> resolutions with <paramref name="layers"/> residual blocks each in the encoder.</summary>
-    public static NameMap Of(int levels, int layers) => new(
+    internal static NameMap Of(int levels, int layers) => new(
     [
         new("quant_conv", "quant_conv"),
         new("post_quant_conv", "post_quant_conv"),

@@ -1,4 +1,3 @@
-using DiffusionHub.Inference.Graphs.Clip;
 using DiffusionHub.Inference.Weights;
 
 namespace DiffusionHub.Inference.Checkpoints.Parts;
@@ -38,7 +37,7 @@ internal static class Recognition
 
     /// <summary>Holds the text encoders against the UNet, which sees their vectors side by side.</summary>
     /// <exception cref="ModelFileException">The lengths differ.</exception>
-    public static void CheckContext(string path, IReadOnlyList<(ClipTextConfig Config, WeightSet Weights)> encoders, int context)
+    public static void CheckContext(string path, IReadOnlyList<CheckpointTextEncoder> encoders, int context)
     {
         var width = encoders.Sum(encoder => encoder.Config.Width);
         if (encoders.Count > 0 && width != context)

@@ -19,7 +19,7 @@ internal static class TextPart
 
     /// <summary>The text encoders of a model of <paramref name="family"/>, in its order; none if not all are there.</summary>
     /// <exception cref="ModelFileException">The tensors contradict each other.</exception>
-    public static IReadOnlyList<(ClipTextConfig Config, WeightSet Weights)> Find(SafetensorsFile file, CheckpointKind family) => family switch
+    public static IReadOnlyList<CheckpointTextEncoder> Find(SafetensorsFile file, CheckpointKind family) => family switch
     {
         CheckpointKind.StableDiffusion1 => Present([FindClip(file, "cond_stage_model.transformer.")]),
         CheckpointKind.StableDiffusion2 => Present([FindOpenClip(file, "cond_stage_model.model.", projected: false)]),
@@ -27,8 +27,8 @@ internal static class TextPart
         _ => Present([FindOpenClip(file, "conditioner.embedders.0.model.", projected: true)]),
     };
 
-    private static IReadOnlyList<(ClipTextConfig Config, WeightSet Weights)> Present((ClipTextConfig Config, WeightSet Weights)?[] encoders) =>
-        encoders.All(e => e is not null) ? [.. encoders.Select(e => e!.Value)] : [];
+    private static IReadOnlyList<CheckpointTextEncoder> Present(CheckpointTextEncoder?[] encoders) =>
+        encoders.OfType<CheckpointTextEncoder>().Count() == encoders.Length ? [.. encoders.OfType<CheckpointTextEncoder>()] : [];
 
     private static bool Clip(SafetensorsFile file, string prefix) => Root(file, prefix) is not null;
 
@@ -38,7 +38,7 @@ internal static class TextPart
     private static string? Root(SafetensorsFile file, string prefix) =>
         ((string[])["text_model.", ""]).FirstOrDefault(root => file.Header.Tensors.ContainsKey($"{prefix}{root}final_layer_norm.weight"));
 
-    private static (ClipTextConfig Config, WeightSet Weights)? FindClip(SafetensorsFile file, string prefix)
+    private static CheckpointTextEncoder? FindClip(SafetensorsFile file, string prefix)
     {
         if (Root(file, prefix) is not { } root)
         {
@@ -47,10 +47,11 @@ internal static class TextPart
 
         var weights = RenamedWeights.Behind(file, prefix);
         var layers = Shapes.Count(i => weights.Has($"{root}encoder.layers.{i}.layer_norm1.weight"));
-        return (Config(weights, root, layers, quick: true, projected: false), weights);
+        var config = Config(weights, root, layers, quick: true, projected: false);
+        return new(config, weights) { PadToken = config.Vocabulary - 1 };
     }
 
-    private static (ClipTextConfig Config, WeightSet Weights)? FindOpenClip(SafetensorsFile file, string prefix, bool projected)
+    private static CheckpointTextEncoder? FindOpenClip(SafetensorsFile file, string prefix, bool projected)
     {
         if (!OpenClip(file, prefix))
         {
@@ -60,7 +61,7 @@ internal static class TextPart
         var stored = Shapes.Count(i => file.Header.Tensors.ContainsKey($"{prefix}{OpenClipNames.Layer(i)}.ln_1.weight"));
         var layers = projected ? stored : UsedLayers(stored);
         var weights = RenamedWeights.Of(file, prefix, OpenClipNames.Of(layers), [], tensor => OpenClipViews.Of(file.Path, tensor, layers));
-        return (Config(weights, "text_model.", layers, quick: false, projected), weights);
+        return new(Config(weights, "text_model.", layers, quick: false, projected), weights) { PadToken = 0 };
     }
 
     // Stable Diffusion 2 takes what comes out of the last layer but one. Files that were made from diffusers' lack the last of the 24.
