@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DiffusionHub.Inference.Graphs;
+using DiffusionHub.Inference.Graphs.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -27,13 +28,14 @@ internal sealed class MappedWeights : IDisposable
             held.Add(file.Memory);
         }
 
-        options.AddSessionConfigEntry(FolderEntry, graph.Initializers[0].File.Folder);
+        if (graph.Folder is { } folder)
+        {
+            options.AddSessionConfigEntry(FolderEntry, folder);
+        }
 
         foreach (var initializer in graph.Initializers)
         {
-            var address = initializer.File.Memory.DangerousGetHandle() + (nint)initializer.Place.Offset;
-            var value = OrtValue.CreateTensorValueWithData(
-                OrtMemoryInfo.DefaultInstance, (TensorElementType)initializer.Type, initializer.Shape, address, initializer.Place.Length);
+            var value = Value(initializer);
             values.Add(value);
             options.AddInitializer(initializer.Name, value);
         }
@@ -52,5 +54,20 @@ internal sealed class MappedWeights : IDisposable
         held.ForEach(memory => memory.DangerousRelease());
         values.Clear();
         held.Clear();
+    }
+
+    // The runtime counts on numbers at multiples of their size, which tensors inside of other people's files need not be at: those are copied.
+    private static unsafe OrtValue Value(Initializer initializer)
+    {
+        var address = initializer.File.Memory.DangerousGetHandle() + (nint)initializer.Offset;
+        var type = (TensorElementType)initializer.Type;
+        if (address % initializer.Type.Size() == 0)
+        {
+            return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, initializer.Shape, address, initializer.Length);
+        }
+
+        var copy = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, initializer.Shape);
+        new ReadOnlySpan<byte>((void*)address, checked((int)initializer.Length)).CopyTo(copy.GetTensorMutableRawData());
+        return copy;
     }
 }

@@ -71,7 +71,7 @@ internal sealed class GraphBuilder(string name, WeightSet weights)
         writer.External(key, type, view, file?.Name ?? "", tensor.Offset, tensor.Length);
         if (file is not null)
         {
-            initializers.Add(new Initializer(key, type, view.ToArray(), file, tensor));
+            initializers.Add(new Initializer(key, type, view.ToArray(), file, tensor.Offset, tensor.Length));
         }
 
         return written[key] = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
