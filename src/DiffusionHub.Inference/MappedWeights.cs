@@ -17,6 +17,7 @@ internal sealed class MappedWeights : IDisposable
 
     private readonly List<OrtValue> values = [];
     private readonly List<SafeBuffer> held = [];
+    private readonly List<nint> copies = [];
 
     /// <summary>Hands the weights of <paramref name="graph"/> to a session that is to be made with <paramref name="options"/>; they must outlive it.</summary>
     public MappedWeights(WrittenGraph graph, SessionOptions options)
@@ -52,12 +53,14 @@ internal sealed class MappedWeights : IDisposable
     {
         values.ForEach(value => value.Dispose());
         held.ForEach(memory => memory.DangerousRelease());
+        copies.ForEach(Marshal.FreeHGlobal);
         values.Clear();
         held.Clear();
+        copies.Clear();
     }
 
     // The runtime counts on numbers at multiples of their size, which tensors inside of other people's files need not be at: those are copied.
-    private static unsafe OrtValue Value(Initializer initializer)
+    private unsafe OrtValue Value(Initializer initializer)
     {
         var address = initializer.File.Memory.DangerousGetHandle() + (nint)initializer.Offset;
         var type = (TensorElementType)initializer.Type;
@@ -66,8 +69,9 @@ internal sealed class MappedWeights : IDisposable
             return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, initializer.Shape, address, initializer.Length);
         }
 
-        var copy = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, initializer.Shape);
-        new ReadOnlySpan<byte>((void*)address, checked((int)initializer.Length)).CopyTo(copy.GetTensorMutableRawData());
-        return copy;
+        var copy = Marshal.AllocHGlobal((nint)initializer.Length);
+        copies.Add(copy);
+        Buffer.MemoryCopy((void*)address, (void*)copy, initializer.Length, initializer.Length);
+        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, initializer.Shape, copy, initializer.Length);
     }
 }
