@@ -1,6 +1,7 @@
 using System.Globalization;
 using DiffusionHub.Inference.Exported;
 using DiffusionHub.Inference.Graphs;
+using DiffusionHub.Inference.Weights.Adapters;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionHub.Inference;
@@ -62,11 +63,17 @@ public sealed class Graph : IDisposable
     /// Numbers are converted to the types that it has and back, and it may have a fixed number of pictures at once: callers run it as they
     /// run the hub's own. Other fixed lengths are in the shapes of its inputs.
     /// </summary>
-    /// <exception cref="ModelFileException">The file or its weights are missing or damaged, it lacks what the role needs, or it asks for what the hub cannot give.</exception>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="role">What it does in its pipeline.</param>
+    /// <param name="adapters">What changes its weights; layers for other modules are passed over. They must stay open until this returns.</param>
+    /// <param name="encoder">Which of a pipeline's text encoders it is, for the adapters: 1 or 2.</param>
+    /// <exception cref="ModelFileException">
+    /// The file or its weights are missing or damaged, it lacks what the role needs, it asks for what the hub cannot give, or an adapter does not fit.
+    /// </exception>
     /// <exception cref="InferenceException">The runtime refuses it.</exception>
-    public static Graph LoadExported(string path, GraphRole role)
+    public static Graph LoadExported(string path, GraphRole role, IReadOnlyList<Adapter>? adapters = null, int encoder = 1)
     {
-        using var exported = ExportedGraph.Open(path, role);
+        using var exported = ExportedGraph.Open(path, role, adapters ?? [], encoder);
         return Load(exported.Graph, exported.Binding);
     }
 

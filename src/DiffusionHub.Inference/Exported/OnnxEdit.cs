@@ -13,14 +13,15 @@ internal sealed class OnnxEdit(OnnxModel model) : IDisposable
     // Small constants are shapes and axes, which the runtime wants to see while it plans.
     private const int Small = 1 << 12;
     private readonly Dictionary<string, MappedFile> files = new(StringComparer.Ordinal);
-    private readonly Dictionary<(OnnxNode Node, int Input), string> replaced = [];
+    private readonly Dictionary<int, Dictionary<int, string>> replaced = [];
     private readonly HashSet<string> domains = new(StringComparer.Ordinal);
 
     /// <summary>What is added to the graph.</summary>
     public OnnxGraphWriter Added { get; } = new();
 
     /// <summary>Has <paramref name="node"/> read another value.</summary>
-    public void Replace(OnnxNode node, int input, string value) => replaced[(node, input)] = value;
+    public void Replace(OnnxNode node, int input, string value) =>
+        (replaced.TryGetValue(node.Place.Start, out var inputs) ? inputs : replaced[node.Place.Start] = [])[input] = value;
 
     /// <summary>Nodes of <paramref name="domain"/> are added: its operators' version 1 is meant, where the model does not name one.</summary>
     public void Use(string domain) => domains.Add(domain);
@@ -32,7 +33,6 @@ internal sealed class OnnxEdit(OnnxModel model) : IDisposable
         var large = model.Initializers.Values.Where(i => i.Data is { Location: not null, Length: > 0 } or { Length: >= Small } && i.Type.Size() > 0).Select(i => (Tensor: i, File: FileOf(i.Data!))).ToList();
         var folder = Common([model.Folder, .. large.Select(l => l.File.Folder)]);
         var places = large.ToDictionary(l => l.Tensor.Message.Start, l => (l.Tensor, l.File, Name: Path.GetRelativePath(folder, Path.Combine(l.File.Folder, l.File.Name))));
-        var nodes = model.Nodes.ToDictionary(n => n.Place.Start);
 
         var graph = new OnnxGraphWriter();
         for (var reader = new ProtoReader(model[model.Graph], model.Graph.Start); reader.Next();)
@@ -41,9 +41,10 @@ internal sealed class OnnxEdit(OnnxModel model) : IDisposable
             {
                 graph.External(place.Tensor.Name, place.Tensor.Type, place.Tensor.Shape, place.Name, place.Tensor.Data!.Offset, place.Tensor.Data.Length);
             }
-            else if (reader.Field == 1 && nodes[reader.Place] is var node && replaced.Keys.Any(k => k.Node == node))
+            else if (reader.Field == 1 && replaced.TryGetValue(reader.Place, out var inputs))
             {
-                graph.Message(1, message => Node(message, node));
+                var node = new OnnxPlace(reader.Place, reader.Bytes.Length);
+                graph.Message(1, message => Node(message, node, inputs));
             }
             else if (reader.Field != 11 || model.IrVersion < 4 || !model.Initializers.ContainsKey(Name(reader.Message)))
             {
@@ -87,12 +88,12 @@ internal sealed class OnnxEdit(OnnxModel model) : IDisposable
         return written.Written.ToArray();
     }
 
-    private void Node(ProtoWriter message, OnnxNode node)
+    private void Node(ProtoWriter message, OnnxPlace node, Dictionary<int, string> inputs)
     {
         var input = 0;
-        for (var reader = new ProtoReader(model[node.Place]); reader.Next();)
+        for (var reader = new ProtoReader(model[node]); reader.Next();)
         {
-            if (reader.Field == 1 && replaced.TryGetValue((node, input++), out var value))
+            if (reader.Field == 1 && inputs.TryGetValue(input++, out var value))
             {
                 message.Text(1, value);
             }

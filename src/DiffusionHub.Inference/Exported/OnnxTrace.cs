@@ -1,5 +1,3 @@
-using DiffusionHub.Inference.Graphs.Onnx;
-
 namespace DiffusionHub.Inference.Exported;
 
 /// <summary>A layer normalisation in a graph.</summary>
@@ -60,8 +58,8 @@ internal sealed class OnnxTrace
 
     private OnnxNorm? Of(OnnxNode node) => node.Type switch
     {
-        "LayerNormalization" when node.Input(2).Length > 0 => new OnnxNorm(node.Input(0), node.Input(1), node.Input(2), Epsilon(node)),
-        "SkipLayerNormalization" when node.Input(3).Length > 0 => new OnnxNorm(node.Outputs.Count > 3 && node.Outputs[3].Length > 0 ? node.Outputs[3] : null, node.Input(2), node.Input(3), Epsilon(node)),
+        "LayerNormalization" when node.Input(2).Length > 0 => new OnnxNorm(node.Input(0), node.Input(1), node.Input(2), model.Number(node, "epsilon")),
+        "SkipLayerNormalization" when node.Input(3).Length > 0 => new OnnxNorm(node.Outputs.Count > 3 && node.Outputs[3].Length > 0 ? node.Outputs[3] : null, node.Input(2), node.Input(3), model.Number(node, "epsilon")),
         "Mul" => Steps(node),
         _ => null,
     };
@@ -81,26 +79,4 @@ internal sealed class OnnxTrace
     private static bool Fused(OnnxNode node) => node.Type is "LayerNormalization" or "SkipLayerNormalization";
 
     private static bool Ends(string name, string end) => name.EndsWith(end, StringComparison.Ordinal) && (name.Length == end.Length || name[^(end.Length + 1)] == '.');
-
-    private float? Epsilon(OnnxNode node)
-    {
-        float? epsilon = null;
-        for (var reader = new ProtoReader(model[node.Place]); reader.Next();)
-        {
-            var (name, value) = ("", (float?)null);
-            for (var attribute = reader.Field == 5 ? reader.Message : default; attribute.Next();)
-            {
-                (name, value) = attribute.Field switch
-                {
-                    1 => (attribute.Text, value),
-                    2 => (name, attribute.Float),
-                    _ => (name, value),
-                };
-            }
-
-            epsilon = name == "epsilon" ? value : epsilon;
-        }
-
-        return epsilon;
-    }
 }

@@ -16,4 +16,11 @@ public sealed class SafetensorsFile : MappedFile
         var full = System.IO.Path.GetFullPath(path);
         return new SafetensorsFile(full, SafetensorsHeader.Read(full));
     }
+
+    /// <summary>The bytes of a tensor of this file, where they are mapped: not to be read once the file is disposed.</summary>
+    internal unsafe ReadOnlySpan<byte> Bytes(WeightTensor tensor)
+    {
+        ObjectDisposedException.ThrowIf(Memory.IsClosed, this);
+        return new ReadOnlySpan<byte>((byte*)Memory.DangerousGetHandle() + tensor.Offset, checked((int)tensor.Length));
+    }
 }

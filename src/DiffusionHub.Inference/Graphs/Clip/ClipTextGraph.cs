@@ -1,6 +1,8 @@
+using DiffusionHub.Inference.Graphs.Adapters;
 using DiffusionHub.Inference.Graphs.Modules;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
+using DiffusionHub.Inference.Weights.Adapters;
 
 namespace DiffusionHub.Inference.Graphs.Clip;
 
@@ -12,10 +14,15 @@ public static class ClipTextGraph
     /// <c>hidden_states.L</c> (the last layer's output before the final normalisation), and the text's own vector: <c>pooler_output</c> (B, C),
     /// or <c>text_embeds</c> (B, P) where there is a projection.
     /// </summary>
-    /// <exception cref="ModelFileException">The weights do not fit the config.</exception>
-    public static WrittenGraph Write(ClipTextConfig config, WeightSet weights)
+    /// <param name="config">Its set-up.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="adapters">What changes them; layers for other modules are passed over.</param>
+    /// <param name="encoder">Which of a pipeline's text encoders it is, for the adapters: 1 or 2.</param>
+    /// <exception cref="ModelFileException">The weights or an adapter do not fit the config.</exception>
+    public static WrittenGraph Write(ClipTextConfig config, WeightSet weights, IReadOnlyList<Adapter>? adapters = null, int encoder = 1)
     {
-        var graph = new GraphBuilder(weights.Path, weights);
+        var part = encoder == 1 ? LoraPart.TextEncoder : LoraPart.TextEncoder2;
+        var graph = new GraphBuilder(weights.Path, weights, new AdapterLayers(weights.Path, adapters ?? [], part));
         var ids = graph.Input("input_ids", OnnxType.Int64, 0, "batch", "tokens");
 
         // Newer files leave the prefix out.

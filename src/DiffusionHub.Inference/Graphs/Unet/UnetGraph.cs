@@ -1,6 +1,8 @@
+using DiffusionHub.Inference.Graphs.Adapters;
 using DiffusionHub.Inference.Graphs.Modules;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
+using DiffusionHub.Inference.Weights.Adapters;
 
 namespace DiffusionHub.Inference.Graphs.Unet;
 
@@ -12,10 +14,11 @@ public static class UnetGraph
     /// As the config asks, also from <c>timestep_cond</c> (B, G), <c>class_labels</c> (B) or (B, K), <c>text_embeds</c> (B, P) and <c>time_ids</c> (B, I).
     /// Sides may be of any length.
     /// </summary>
-    /// <exception cref="ModelFileException">The weights do not fit the config.</exception>
-    public static WrittenGraph Write(UnetConfig config, WeightSet weights)
+    /// <exception cref="ModelFileException">The weights or an adapter do not fit the config.</exception>
+    public static WrittenGraph Write(UnetConfig config, WeightSet weights, UnetGraphOptions? options = null)
     {
-        var graph = new GraphBuilder(weights.Path, weights);
+        options ??= new UnetGraphOptions();
+        var graph = new GraphBuilder(weights.Path, weights, new AdapterLayers(weights.Path, options.Adapters, LoraPart.Unet, new LdmLayerNames(config).ToDiffusers));
         var m = graph.Root;
         var sample = graph.Input("sample", OnnxType.Float, config.InChannels, "batch", config.InChannels, "height", "width");
         var time = UnetConditions.Embedding(m, config);
