@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using DiffusionHub.Inference;
+using DiffusionHub.Inference.Exported;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Weights;
+using DiffusionHub.Inference.Weights.Adapters;
 
 namespace DiffusionHub.Pipelines.Folders;
 
@@ -99,7 +101,16 @@ public sealed class ModelFolder(string path)
         });
     }
 
-    private static T Refusing<T>(Func<T> use)
+    /// <summary>Loads a graph that another exporter wrote.</summary>
+    /// <exception cref="ModelFolderException">It is missing or damaged, or lacks what its role needs.</exception>
+    /// <exception cref="InferenceException">The graph cannot be loaded.</exception>
+    internal Graph LoadExported(string name, GraphRole role, IReadOnlyList<Adapter>? adapters = null, int encoder = 1)
+    {
+        var file = File(name);
+        return Refusing(() => Graph.LoadExported(file, role, adapters, encoder));
+    }
+
+    internal static T Refusing<T>(Func<T> use)
     {
         try
         {

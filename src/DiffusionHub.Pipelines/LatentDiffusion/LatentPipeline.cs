@@ -44,6 +44,7 @@ internal sealed class LatentPipeline : IPipeline
         var started = Stopwatch.GetTimestamp();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
         var conditioning = conditioner.Encode(request);
+        RequestFit.CheckTokens(conditioning, parts);
         var encoded = Stopwatch.GetTimestamp();
 
         var noise = Generators.Of(request);

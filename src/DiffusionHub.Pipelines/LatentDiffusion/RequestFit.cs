@@ -1,5 +1,6 @@
 using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines.Parts;
+using DiffusionHub.Pipelines.Stages;
 
 namespace DiffusionHub.Pipelines.LatentDiffusion;
 
@@ -13,6 +14,13 @@ internal static class RequestFit
         Require(vae.Channels == parts.Vae.Channels && vae.Factor == parts.Vae.Factor, "vae", PipelineTexts.OtherVae, vae.Channels, vae.Factor, parts.Vae.Channels, parts.Vae.Factor);
         Side("width", request.Width, vae.Factor);
         Side("height", request.Height, vae.Factor);
+        if (parts.Unet.Traits.OnlySize is { } only)
+        {
+            var (width, height) = (only.Width * vae.Factor, only.Height * vae.Factor);
+            Require(request.Width == width, "width", PipelineTexts.OnlySide, "width", request.Width, width);
+            Require(request.Height == height, "height", PipelineTexts.OnlySide, "height", request.Height, height);
+        }
+
         Require(request.Mask is null || request.Init is not null, "mask", PipelineTexts.MaskAlone);
         var knowsMasks = parts.Unet.Traits.InChannels > vae.Channels;
         Require(!knowsMasks || request.Mask is not null, "mask", PipelineTexts.NeedsMask);
@@ -30,6 +38,11 @@ internal static class RequestFit
             Control = request.Control is { } control ? control with { Picture = Sized(control.Picture, request)! } : null,
         };
     }
+
+    /// <summary>Refuses a prompt of more chunks than the UNet takes.</summary>
+    /// <exception cref="UnfitRequestException">It has.</exception>
+    public static void CheckTokens(Conditioning conditioning, ModelParts parts) =>
+        Require(parts.Unet.Traits.OnlyTokens is not { } only || conditioning.Tokens == only, "prompt", PipelineTexts.OnlyTokens, conditioning.Tokens, parts.Unet.Traits.OnlyTokens ?? 0);
 
     private static RgbImage? Sized(RgbImage? picture, PictureRequest request) =>
         picture is null || (picture.Width == request.Width && picture.Height == request.Height) ? picture : ImageCodec.Resize(picture, request.Width, request.Height);

@@ -6,5 +6,8 @@ namespace DiffusionHub.Pipelines.Parts;
 internal static class ModelReader
 {
     /// <exception cref="ModelFolderException">It cannot be used; the message says why.</exception>
-    public static ModelParts Read(ModelSource source) => DiffusersParts.Read(source);
+    public static ModelParts Read(ModelSource source) =>
+        source.IsFile ? CheckpointParts.Read(source)
+        : ExportedParts.IsThere(source) ? ExportedParts.Read(source)
+        : DiffusersParts.Read(source);
 }

@@ -17,6 +17,12 @@ internal sealed record UnetTraits(int InChannels, int OutChannels, int SampleSiz
     /// <summary>Whether it is told sizes and a pooled text, as SDXL is.</summary>
     public bool TakesSizes { get; init; }
 
+    /// <summary>The only size of latents that it takes; null where it takes any.</summary>
+    public (int Height, int Width)? OnlySize { get; init; }
+
+    /// <summary>The only number of text tokens that it takes; null where it takes any.</summary>
+    public int? OnlyTokens { get; init; }
+
     /// <summary>Its config, where there is one: old exporters' folders have none.</summary>
     public UnetConfig? Config { get; init; }
 

@@ -9,7 +9,6 @@ namespace DiffusionHub.Pipelines.Stages;
 internal sealed class LatentEncoder(Graph graph, VaePart vae) : IDisposable
 {
     private const string Parameters = "latent_parameters";
-    private const string Sampled = "latent_sample";
 
     // Beyond these the variance is no longer a float's (Rombach et al. 2022, the published code).
     private const float LowestLogVariance = -30;
@@ -32,8 +31,9 @@ internal sealed class LatentEncoder(Graph graph, VaePart vae) : IDisposable
         }
         else
         {
+            // Some autoencoders have no distribution, and some exporters draw from it in the graph: either way these are latents.
             using var result = GraphTensor.Rent<float>(1, shape.Channels, shape.Height, shape.Width);
-            graph.Run([("sample", input)], [(Sampled, result)]);
+            graph.Run([("sample", input)], [(graph.Outputs.Keys.Single(), result)]);
             for (var i = 0; i < shape.Count; i++)
             {
                 result.Values.CopyTo(latents.AsSpan(i * shape.One));

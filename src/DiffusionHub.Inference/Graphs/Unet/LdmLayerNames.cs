@@ -29,12 +29,18 @@ internal sealed class LdmLayerNames
     };
 
     public LdmLayerNames(UnetConfig config)
+        : this([.. config.Levels.Select(level => (level.Layers, level.UpAttention))])
+    {
+    }
+
+    /// <param name="levels">The layers of each level on the way down (there is one more on the way up), and whether those on the way up attend.</param>
+    public LdmLayerNames(IReadOnlyList<(int Layers, bool UpAttention)> levels)
     {
         var (input, output) = (1, 0);
-        for (var i = 0; i < config.Levels.Count; i++)
+        for (var i = 0; i < levels.Count; i++)
         {
-            var last = i == config.Levels.Count - 1;
-            var (down, up) = (config.Levels[i], config.Levels[^(i + 1)]);
+            var last = i == levels.Count - 1;
+            var (down, up) = (levels[i], levels[^(i + 1)]);
             for (var j = 0; j < down.Layers; j++, input++)
             {
                 blocks[$"input_blocks_{input}_0"] = $"down_blocks_{i}_resnets_{j}";
