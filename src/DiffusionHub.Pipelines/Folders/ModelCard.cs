@@ -9,6 +9,9 @@ internal sealed record ModelCard
 
     public string? Id { get; set; }
 
+    /// <summary>What the entry is, one of <see cref="ModelKinds"/>.</summary>
+    public string Kind { get; set; } = ModelKinds.Model;
+
     public string? Family { get; set; }
 
     /// <summary>Where the weights are, when not beside this file: a path, relative to its folder or absolute.</summary>

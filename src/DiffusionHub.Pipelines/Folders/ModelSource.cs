@@ -14,6 +14,9 @@ public sealed class ModelSource
     /// <summary>The catalogue's folder for it, where <c>model.json</c> lies; null where it was named by its path.</summary>
     public string? Entry { get; }
 
+    /// <summary>What it is, one of <see cref="ModelKinds"/>.</summary>
+    public string Kind => Card.Kind;
+
     /// <summary>True for a single file.</summary>
     public bool IsFile => File.Exists(Path);
 
