@@ -35,7 +35,20 @@ public class WeightSet : IDisposable
         Path = path;
     }
 
-    /// <summary>The files.</summary>
+    /// <summary>Places in a file, under names of their own; whoever opened the file closes it.</summary>
+    private protected WeightSet(SafetensorsFile file, IEnumerable<WeightTensor> places)
+        : this(file.Path)
+    {
+        foreach (var place in places)
+        {
+            if (!tensors.TryAdd(place.Name, (file, place)))
+            {
+                throw ModelFileException.Of(WeightsTexts.Twice, file.Path, place.Name);
+            }
+        }
+    }
+
+    /// <summary>The files that the set closes.</summary>
     public IReadOnlyList<SafetensorsFile> Files { get; }
 
     /// <summary>What messages call it.</summary>
@@ -55,22 +68,28 @@ public class WeightSet : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>The shape of the parameter <paramref name="name"/>; null where there is none.</summary>
+    internal IReadOnlyList<long>? ShapeOf(string name) => tensors.GetValueOrDefault(name).Tensor?.Shape;
+
     /// <summary>The parameter <paramref name="name"/>, which must have that shape.</summary>
     /// <exception cref="ModelFileException">It is missing, has another shape, or no floating-point numbers.</exception>
     internal virtual (SafetensorsFile? File, WeightTensor Tensor) Get(string name, ReadOnlySpan<long> shape)
     {
         if (!tensors.TryGetValue(name, out var found))
         {
-            throw ModelFileException.Of(WeightsTexts.Missing, Path, name, Text(shape));
+            throw ModelFileException.Of(WeightsTexts.Missing, Path, NameInFile(name), Text(shape));
         }
 
         if (!found.Tensor.Shape.SequenceEqual(shape.ToArray()))
         {
-            throw ModelFileException.Of(WeightsTexts.WrongShape, found.File.Path, name, Text(shape), Text([.. found.Tensor.Shape]));
+            throw ModelFileException.Of(WeightsTexts.WrongShape, found.File.Path, NameInFile(name), Text(shape), Text([.. found.Tensor.Shape]));
         }
 
-        return found.Tensor.Type != WeightType.Other ? found : throw ModelFileException.Of(WeightsTexts.NoFloats, found.File.Path, name);
+        return found.Tensor.Type != WeightType.Other ? found : throw ModelFileException.Of(WeightsTexts.NoFloats, found.File.Path, NameInFile(name));
     }
+
+    // What messages call a parameter.
+    private protected virtual string NameInFile(string name) => name;
 
     /// <summary>Unmaps the files.</summary>
     protected virtual void Dispose(bool disposing)
