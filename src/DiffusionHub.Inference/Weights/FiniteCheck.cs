@@ -9,8 +9,16 @@ internal static class FiniteCheck
     // Read at a time, and given back: a check must not keep a model of many gigabytes in memory.
     private const int Chunk = 1 << 23;
 
-    /// <summary>How many numbers of <paramref name="tensor"/> are infinite or NaN.</summary>
-    public static long CountNonFinite(SafetensorsFile file, WeightTensor tensor, CancellationToken cancel)
+    /// <exception cref="ModelFileException">Numbers of <paramref name="tensor"/>, which the message calls <paramref name="name"/>, are infinite or NaN.</exception>
+    public static void Check(SafetensorsFile file, WeightTensor tensor, string name, CancellationToken cancel)
+    {
+        if (CountNonFinite(file, tensor, cancel) is > 0 and var count)
+        {
+            throw ModelFileException.Of(WeightsTexts.NotFinite, file.Path, name, count, tensor.Shape.Aggregate(1L, (product, side) => product * side));
+        }
+    }
+
+    private static long CountNonFinite(SafetensorsFile file, WeightTensor tensor, CancellationToken cancel)
     {
         var held = false;
         file.Memory.DangerousAddRef(ref held);

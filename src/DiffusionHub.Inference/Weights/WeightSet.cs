@@ -61,16 +61,13 @@ public class WeightSet : IDisposable
     /// <summary>Whether there is a parameter of that name.</summary>
     public bool Has(string name) => tensors.ContainsKey(name);
 
-    /// <summary>Reads all numbers once, as an import does: some 2 GB a second from the system's cache.</summary>
+    /// <summary>Reads all numbers once, as an import does: a gigabyte takes 0.1 to 0.2 s from the system's cache.</summary>
     /// <exception cref="ModelFileException">Some are infinite or NaN.</exception>
     public void CheckFinite(CancellationToken cancel = default)
     {
         foreach (var (file, tensor) in tensors.Values.OrderBy(t => t.Tensor.Offset))
         {
-            if (FiniteCheck.CountNonFinite(file, tensor, cancel) is > 0 and var count)
-            {
-                throw ModelFileException.Of(WeightsTexts.NotFinite, file.Path, NameInFile(tensor.Name), count, tensor.Shape.Aggregate(1L, (product, side) => product * side));
-            }
+            FiniteCheck.Check(file, tensor, NameInFile(tensor.Name), cancel);
         }
     }
 
