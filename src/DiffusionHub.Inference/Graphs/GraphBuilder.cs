@@ -69,7 +69,7 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
         writer.External(key, type, stored, file?.Name ?? "", tensor.Offset, tensor.Length);
         if (file is not null)
         {
-            initializers.Add(new Initializer(key, type, stored, file, tensor));
+            initializers.Add(new Initializer(key, type, stored, file, tensor.Offset, tensor.Length));
         }
 
         value = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
