@@ -6,9 +6,9 @@ namespace DiffusionHub.Pipelines.Parts;
 /// <summary>A ControlNet in a folder: a model's own, or one that stands alone.</summary>
 internal static class ControlNetFolder
 {
-    /// <summary>The ControlNet at a path.</summary>
+    /// <summary>The ControlNet at a path: a folder, or a single file.</summary>
     /// <exception cref="ModelFolderException">There is none, or it cannot be used.</exception>
-    public static ControlNetPart Read(string path) => Read(new ModelFolder(path), "");
+    public static ControlNetPart Read(string path) => File.Exists(path) ? AssetCheckpoints.ControlNet(path) : Read(new ModelFolder(path), "");
 
     /// <summary>The ControlNet in <paramref name="module"/> of a model's folder.</summary>
     /// <exception cref="ModelFolderException">There is none, or it cannot be used.</exception>

@@ -6,9 +6,9 @@ namespace DiffusionHub.Pipelines.Parts;
 /// <summary>An autoencoder in a folder: a model's own, or one that stands alone.</summary>
 internal static class VaeFolder
 {
-    /// <summary>The autoencoder at a path.</summary>
+    /// <summary>The autoencoder at a path: a folder, or a single file.</summary>
     /// <exception cref="ModelFolderException">There is none, or it cannot be used.</exception>
-    public static VaePart Read(string path) => Read(new ModelFolder(path), "");
+    public static VaePart Read(string path) => File.Exists(path) ? AssetCheckpoints.Vae(path) : Read(new ModelFolder(path), "");
 
     /// <summary>The autoencoder in <paramref name="module"/> of a model's folder.</summary>
     /// <exception cref="ModelFolderException">There is none, or it cannot be used.</exception>
