@@ -78,6 +78,15 @@ internal sealed class ConfigReader
         }
     }
 
+    /// <summary>Refuses a list that has lists in it: a number for every layer instead of one for every block.</summary>
+    public void NotNested(string key)
+    {
+        if (Member(key) is { ValueKind: JsonValueKind.Array } member && member.EnumerateArray().Any(element => element.ValueKind == JsonValueKind.Array))
+        {
+            throw Unsupported(key, member.GetRawText(), [GraphTexts.OneABlock]);
+        }
+    }
+
     public ModelFileException Unsupported(string key, string? found, params ReadOnlySpan<string?> known) =>
         ModelFileException.Of(GraphTexts.Unsupported, path, key, found ?? "null", string.Join(", ", known.ToArray().Select(k => k ?? "null")));
 

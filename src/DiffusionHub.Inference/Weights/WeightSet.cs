@@ -54,12 +54,22 @@ public class WeightSet : IDisposable
     /// <summary>What messages call it.</summary>
     public string Path { get; }
 
-    /// <summary>Opens one file.</summary>
-    /// <exception cref="ModelFileException">It cannot be used.</exception>
-    public static WeightSet Open(string path) => new(SafetensorsFile.Open(path));
+    /// <summary>Opens a <c>.safetensors</c> file, or all parts that a <c>….safetensors.index.json</c> lists.</summary>
+    /// <exception cref="ModelFileException">A file cannot be used.</exception>
+    public static WeightSet Open(string path) => WeightIndex.IsIndex(path) ? new(WeightIndex.Open(path)) : new(SafetensorsFile.Open(path));
 
     /// <summary>Whether there is a parameter of that name.</summary>
     public bool Has(string name) => tensors.ContainsKey(name);
+
+    /// <summary>Reads all numbers once, as an import does: a gigabyte takes 0.1 to 0.2 s from the system's cache.</summary>
+    /// <exception cref="ModelFileException">Some are infinite or NaN.</exception>
+    public void CheckFinite(CancellationToken cancel = default)
+    {
+        foreach (var (file, tensor) in tensors.Values.OrderBy(t => t.Tensor.Offset))
+        {
+            FiniteCheck.Check(file, tensor, NameInFile(tensor.Name), cancel);
+        }
+    }
 
     /// <summary>Unmaps the files.</summary>
     public void Dispose()

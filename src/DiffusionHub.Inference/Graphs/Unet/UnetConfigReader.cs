@@ -43,6 +43,7 @@ internal static class UnetConfigReader
         var heads = config.Integers("num_attention_heads", channels.Count, 0);
         heads = heads[0] > 0 ? heads : config.Integers("attention_head_dim", channels.Count, 8);
         var layers = config.Integers("layers_per_block", channels.Count, 2);
+        config.NotNested("transformer_layers_per_block");
         var transformers = config.Integers("transformer_layers_per_block", channels.Count, 1);
         var onlyCross = config.Flags("only_cross_attention", channels.Count, false);
         var classes = Classes(config);

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Checkpoints.Names;
 using DiffusionHub.Inference.Graphs.Adapters;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
@@ -18,7 +19,7 @@ public static class UnetGraph
     public static WrittenGraph Write(UnetConfig config, WeightSet weights, UnetGraphOptions? options = null)
     {
         options ??= new UnetGraphOptions();
-        var graph = new GraphBuilder(weights.Path, weights, new AdapterLayers(weights.Path, options.Adapters, LoraPart.Unet, new LdmLayerNames(config).ToDiffusers));
+        var graph = new GraphBuilder(weights.Path, weights, new AdapterLayers(weights.Path, options.Adapters, LoraPart.Unet, UnetNames.Of(config).Original));
         var m = graph.Root;
         var sample = graph.Input("sample", OnnxType.Float, config.InChannels, "batch", config.InChannels, "height", "width");
         var time = UnetConditions.Embedding(m, config);
