@@ -38,6 +38,10 @@ public sealed class CheckpointRefusalTests : IDisposable
     public void A_schedule_of_its_own_is_refused() =>
         Refused(TinyModel.Of(CheckpointKind.StableDiffusionXl).Single().With("edm_mean", TensorFile.Random(1, 4)), "edm_mean");
 
+    [Fact]
+    public void A_ControlNet_for_several_kinds_of_pictures_is_refused() =>
+        Refused(new TensorFile().With("controlnet_cond_embedding.conv_in.weight", TensorFile.Random(1, 4, 3, 3, 3)).With("task_embedding", TensorFile.Random(2, 6, 4)), "task_embedding");
+
     [Theory]
     [InlineData("model.diffusion_model.middle_block.0.in_layers.0.weight", "lacks")]
     [InlineData("model.diffusion_model.input_blocks.1.1.transformer_blocks.0.ff.net.2.bias", "lacks")]

@@ -204,6 +204,25 @@ public sealed class RecognitionTests : IDisposable
         own.ShouldAllBe(name => weights.Has(name + ".weight"));
     }
 
+    [Fact]
+    public void A_ControlNet_without_attention_belongs_to_the_base()
+    {
+        var half = new TensorFile().With("controlnet_cond_embedding.conv_in.weight", TensorFile.Random(1, 4, 3, 3, 3));
+        foreach (var (name, tensor) in TinyModel.Of(CheckpointKind.StableDiffusionXl).UnetTensors)
+        {
+            if (!name.Contains("attentions", StringComparison.Ordinal) && !name.StartsWith("up_", StringComparison.Ordinal))
+            {
+                half.Add(name, tensor);
+            }
+        }
+
+        using var checkpoint = Open(half);
+        checkpoint.Kind.ShouldBe(CheckpointKind.ControlNet);
+        checkpoint.Family.ShouldBe(CheckpointKind.StableDiffusionXl);
+        checkpoint.ControlNet!.ContextWidth.ShouldBe(2048);
+        checkpoint.ControlNet.MiddleAttention.ShouldBe(false);
+    }
+
     [Theory]
     [InlineData("lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight")]
     [InlineData("unet.down_blocks.0.attentions.0.to_q.lora_A.weight")]

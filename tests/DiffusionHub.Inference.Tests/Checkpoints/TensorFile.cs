@@ -76,6 +76,27 @@ internal sealed class TensorFile : SortedDictionary<string, TestTensor>
 
     public string Write(string path, bool half = false)
     {
+        using var file = WriteHeader(path, half);
+        foreach (var tensor in Values)
+        {
+            file.Write(half ? MemoryMarshal.AsBytes<Half>(Array.ConvertAll(tensor.Values, v => (Half)v)) : MemoryMarshal.AsBytes<float>(tensor.Values));
+        }
+
+        return path;
+    }
+
+    /// <summary>A file with a hole where the numbers would be.</summary>
+    public string WriteShapes(string path)
+    {
+        using var file = WriteHeader(path, half: false);
+        file.SetLength(file.Position + Values.Sum(tensor => Length(tensor, half: false)));
+        return path;
+    }
+
+    private static long Length(TestTensor tensor, bool half) => tensor.Shape.Aggregate(half ? 2L : 4L, (product, side) => product * side);
+
+    private FileStream WriteHeader(string path, bool half)
+    {
         using var header = new MemoryStream();
         using (var json = new Utf8JsonWriter(header))
         {
@@ -85,7 +106,7 @@ internal sealed class TensorFile : SortedDictionary<string, TestTensor>
             var at = 0L;
             foreach (var (name, tensor) in this)
             {
-                var end = at + (tensor.Values.Length * (half ? 2 : 4));
+                var end = at + Length(tensor, half);
                 json.WritePropertyName(name);
                 JsonSerializer.Serialize(json, new { dtype = half ? "F16" : "F32", shape = tensor.Shape, data_offsets = new[] { at, end } });
                 at = end;
@@ -94,16 +115,11 @@ internal sealed class TensorFile : SortedDictionary<string, TestTensor>
             json.WriteEndObject();
         }
 
-        using var file = File.Create(path);
+        var file = File.Create(path);
         Span<byte> length = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         file.Write(length);
         file.Write(header.ToArray());
-        foreach (var tensor in Values)
-        {
-            file.Write(half ? MemoryMarshal.AsBytes<Half>(Array.ConvertAll(tensor.Values, v => (Half)v)) : MemoryMarshal.AsBytes<float>(tensor.Values));
-        }
-
-        return path;
+        return file;
     }
 }
