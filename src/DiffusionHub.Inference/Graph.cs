@@ -1,5 +1,7 @@
 using System.Globalization;
+using DiffusionHub.Inference.Exported;
 using DiffusionHub.Inference.Graphs;
+using DiffusionHub.Inference.Weights.Adapters;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionHub.Inference;
@@ -14,14 +16,16 @@ public sealed class Graph : IDisposable
     private readonly string path;
 
     private readonly MappedWeights? weights;
+    private readonly GraphBinding? binding;
 
-    private Graph(InferenceSession session, string path, MappedWeights? weights = null)
+    private Graph(InferenceSession session, string path, MappedWeights? weights = null, GraphBinding? binding = null)
     {
         this.weights = weights;
         this.session = session;
         this.path = path;
-        Inputs = Describe(session.InputMetadata);
-        Outputs = Describe(session.OutputMetadata);
+        this.binding = binding;
+        Inputs = Describe(session.InputMetadata, binding?.Inputs);
+        Outputs = Describe(session.OutputMetadata, binding?.Outputs);
     }
 
     /// <summary>Declared inputs by name.</summary>
@@ -52,7 +56,28 @@ public sealed class Graph : IDisposable
 
     /// <summary>Loads a graph that the hub wrote, over its weights, for the CPU. It keeps them mapped for itself: the set may be closed.</summary>
     /// <exception cref="InferenceException">The runtime refuses it.</exception>
-    public static Graph Load(WrittenGraph graph)
+    public static Graph Load(WrittenGraph graph) => Load(graph, null);
+
+    /// <summary>
+    /// Loads a graph that another exporter wrote, for the CPU, under the names that the hub's own graphs have (<see cref="GraphRole"/>).
+    /// Numbers are converted to the types that it has and back, and it may have a fixed number of pictures at once: callers run it as they
+    /// run the hub's own. Other fixed lengths are in the shapes of its inputs.
+    /// </summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="role">What it does in its pipeline.</param>
+    /// <param name="adapters">What changes its weights; layers for other modules are passed over. They must stay open until this returns.</param>
+    /// <param name="encoder">Which of a pipeline's text encoders it is, for the adapters: 1 or 2.</param>
+    /// <exception cref="ModelFileException">
+    /// The file or its weights are missing or damaged, it lacks what the role needs, it asks for what the hub cannot give, or an adapter does not fit.
+    /// </exception>
+    /// <exception cref="InferenceException">The runtime refuses it.</exception>
+    public static Graph LoadExported(string path, GraphRole role, IReadOnlyList<Adapter>? adapters = null, int encoder = 1)
+    {
+        using var exported = ExportedGraph.Open(path, role, adapters ?? [], encoder);
+        return Load(exported.Graph, exported.Binding);
+    }
+
+    private static Graph Load(WrittenGraph graph, GraphBinding? binding)
     {
         using var options = InferenceRuntime.CpuSession();
         var weights = new MappedWeights(graph, options);
@@ -60,7 +85,7 @@ public sealed class Graph : IDisposable
         {
             var session = new InferenceSession(graph.Model.ToArray(), options);
             weights.Settle();
-            return new Graph(session, graph.Name, weights);
+            return new Graph(session, graph.Name, weights, binding);
         }
         catch (OnnxRuntimeException fault)
         {
@@ -73,15 +98,13 @@ public sealed class Graph : IDisposable
     /// <exception cref="InferenceException">A name or shape does not fit.</exception>
     public void Run(IReadOnlyList<(string Name, GraphTensor Value)> inputs, IReadOnlyList<(string Name, GraphTensor Value)> outputs)
     {
-        using var options = new RunOptions();
-        try
+        if (binding is not null)
         {
-            session.Run(options, Names(inputs), Values(inputs), Names(outputs), Values(outputs));
+            new BoundRun(binding, inputs, outputs).Run(Run);
+            return;
         }
-        catch (OnnxRuntimeException fault)
-        {
-            throw new InferenceException(Message(InferenceTexts.NotRunnable, path, fault.Message), fault);
-        }
+
+        Run(Names(inputs), Values(inputs), Names(outputs), Values(outputs));
 
         static string[] Names(IReadOnlyList<(string Name, GraphTensor Value)> tensors) => [.. tensors.Select(t => t.Name)];
         static OrtValue[] Values(IReadOnlyList<(string Name, GraphTensor Value)> tensors) => [.. tensors.Select(t => t.Value.Value)];
@@ -94,8 +117,22 @@ public sealed class Graph : IDisposable
         weights?.Dispose();
     }
 
-    private static Dictionary<string, TensorInfo> Describe(IReadOnlyDictionary<string, NodeMetadata> metadata) =>
-        metadata.ToDictionary(m => m.Key, m => new TensorInfo(m.Key, m.Value.ElementType, m.Value.Dimensions), StringComparer.Ordinal);
+    private void Run(string[] inputs, OrtValue[] inputValues, string[] outputs, OrtValue[] outputValues)
+    {
+        using var options = new RunOptions();
+        try
+        {
+            session.Run(options, inputs, inputValues, outputs, outputValues);
+        }
+        catch (OnnxRuntimeException fault)
+        {
+            throw new InferenceException(Message(InferenceTexts.NotRunnable, path, fault.Message), fault);
+        }
+    }
+
+    private static Dictionary<string, TensorInfo> Describe(IReadOnlyDictionary<string, NodeMetadata> metadata, IReadOnlyDictionary<string, BoundTensor>? bound) =>
+        bound?.ToDictionary(b => b.Key, b => b.Value.Info, StringComparer.Ordinal)
+        ?? metadata.ToDictionary(m => m.Key, m => new TensorInfo(m.Key, m.Value.ElementType, m.Value.Dimensions), StringComparer.Ordinal);
 
     private static string Message(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DiffusionHub.Inference.Graphs;
+using DiffusionHub.Inference.Graphs.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -16,6 +17,7 @@ internal sealed class MappedWeights : IDisposable
 
     private readonly List<OrtValue> values = [];
     private readonly List<SafeBuffer> held = [];
+    private readonly List<nint> copies = [];
 
     /// <summary>Hands the weights of <paramref name="graph"/> to a session that is to be made with <paramref name="options"/>; they must outlive it.</summary>
     public MappedWeights(WrittenGraph graph, SessionOptions options)
@@ -27,13 +29,14 @@ internal sealed class MappedWeights : IDisposable
             held.Add(file.Memory);
         }
 
-        options.AddSessionConfigEntry(FolderEntry, graph.Initializers[0].File.Folder);
+        if (graph.Folder is { } folder)
+        {
+            options.AddSessionConfigEntry(FolderEntry, folder);
+        }
 
         foreach (var initializer in graph.Initializers)
         {
-            var address = initializer.File.Memory.DangerousGetHandle() + (nint)initializer.Place.Offset;
-            var value = OrtValue.CreateTensorValueWithData(
-                OrtMemoryInfo.DefaultInstance, (TensorElementType)initializer.Type, initializer.Shape, address, initializer.Place.Length);
+            var value = Value(initializer);
             values.Add(value);
             options.AddInitializer(initializer.Name, value);
         }
@@ -50,7 +53,25 @@ internal sealed class MappedWeights : IDisposable
     {
         values.ForEach(value => value.Dispose());
         held.ForEach(memory => memory.DangerousRelease());
+        copies.ForEach(Marshal.FreeHGlobal);
         values.Clear();
         held.Clear();
+        copies.Clear();
+    }
+
+    // The runtime counts on numbers at multiples of their size, which tensors inside of other people's files need not be at: those are copied.
+    private unsafe OrtValue Value(Initializer initializer)
+    {
+        var address = initializer.File.Memory.DangerousGetHandle() + (nint)initializer.Offset;
+        var type = (TensorElementType)initializer.Type;
+        if (address % initializer.Type.Size() == 0)
+        {
+            return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, initializer.Shape, address, initializer.Length);
+        }
+
+        var copy = Marshal.AllocHGlobal((nint)initializer.Length);
+        copies.Add(copy);
+        Buffer.MemoryCopy((void*)address, (void*)copy, initializer.Length, initializer.Length);
+        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, initializer.Shape, copy, initializer.Length);
     }
 }

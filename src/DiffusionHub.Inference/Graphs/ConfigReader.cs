@@ -64,6 +64,8 @@ internal sealed class ConfigReader
     /// <summary>As <see cref="Integers(string, int, int)"/>, of flags.</summary>
     public IReadOnlyList<bool> Flags(string key, int count, bool otherwise) => Each(key, count, otherwise, Flag);
 
+    public bool Has(string key) => Member(key) is not null;
+
     public bool IsList(string key) => Member(key) is { ValueKind: JsonValueKind.Array };
 
     /// <summary>Refuses the config unless <paramref name="key"/> is absent, null, or <paramref name="only"/> (as JSON).</summary>

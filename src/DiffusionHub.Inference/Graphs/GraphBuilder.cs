@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Adapters;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
 
@@ -9,7 +10,8 @@ namespace DiffusionHub.Inference.Graphs;
 /// </summary>
 /// <param name="name">What messages call the graph.</param>
 /// <param name="weights">The parameters.</param>
-internal sealed class GraphBuilder(string name, WeightSet weights)
+/// <param name="adapters">What changes them, or null.</param>
+internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers? adapters = null)
 {
     private readonly OnnxGraphWriter writer = new();
     private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
@@ -51,7 +53,7 @@ internal sealed class GraphBuilder(string name, WeightSet weights)
     }
 
     /// <summary>The parameter of that name as float32; <paramref name="view"/> is the shape to see it in, where that is not its own.</summary>
-    /// <exception cref="ModelFileException">It is missing or has another shape.</exception>
+    /// <exception cref="ModelFileException">It is missing or has another shape, or an adapter's change of it has.</exception>
     public string Weight(string parameter, ReadOnlySpan<long> shape, ReadOnlySpan<long> view = default)
     {
         view = view.IsEmpty ? shape : view;
@@ -62,21 +64,19 @@ internal sealed class GraphBuilder(string name, WeightSet weights)
         }
 
         var (file, tensor) = weights.Get(parameter, shape);
-        var type = tensor.Type switch
-        {
-            WeightType.Float16 => OnnxType.Float16,
-            WeightType.BFloat16 => OnnxType.BFloat16,
-            _ => OnnxType.Float,
-        };
+        var type = tensor.Type.ToOnnx();
         long[] stored = tensor.Transposed ? [view[1], view[0]] : view.ToArray();
         writer.External(key, type, stored, file?.Name ?? "", tensor.Offset, tensor.Length);
         if (file is not null)
         {
-            initializers.Add(new Initializer(key, type, stored, file, tensor));
+            initializers.Add(new Initializer(key, type, stored, file, tensor.Offset, tensor.Length));
         }
 
-        var floats = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
-        return written[key] = tensor.Transposed ? Node("Transpose", 0, [floats], new OnnxAttribute("perm", new long[] { 1, 0 })).Name : floats;
+        value = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
+        value = tensor.Transposed ? Node("Transpose", 0, [value], new OnnxAttribute("perm", new long[] { 1, 0 })).Name : value;
+        return written[key] = adapters?.Find(parameter, shape) is { } changes && AdapterNodes.Delta(writer, key, view, transposed: false, changes) is { } delta
+            ? Node("Add", 0, [value, delta]).Name
+            : value;
     }
 
     public GraphValue Constant(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
@@ -100,7 +100,12 @@ internal sealed class GraphBuilder(string name, WeightSet weights)
     }
 
     /// <summary>The graph as ONNX Runtime reads it.</summary>
-    public WrittenGraph Write() => new(name, writer.Model(name), initializers);
+    /// <exception cref="ModelFileException">An adapter changes a layer that the graph does not have.</exception>
+    public WrittenGraph Write()
+    {
+        adapters?.CheckAllFound();
+        return new(name, writer.Model(name), initializers);
+    }
 
     private GraphValue Node(string type, string domain, long width, ReadOnlySpan<string> inputs, ReadOnlySpan<OnnxAttribute> attributes)
     {

@@ -6,11 +6,12 @@ namespace DiffusionHub.Inference.Graphs;
 /// <summary>A graph that the hub wrote, not loaded yet. Its weights must stay open until it is.</summary>
 public sealed class WrittenGraph
 {
-    internal WrittenGraph(string name, ReadOnlyMemory<byte> model, IReadOnlyList<Initializer> initializers)
+    internal WrittenGraph(string name, ReadOnlyMemory<byte> model, IReadOnlyList<Initializer> initializers, string? folder = null)
     {
         Name = name;
         Model = model;
         Initializers = initializers;
+        Folder = folder ?? (initializers.Count > 0 ? initializers[0].File.Folder : null);
     }
 
     /// <summary>What messages call it.</summary>
@@ -19,9 +20,12 @@ public sealed class WrittenGraph
     /// <summary>The ONNX model, without weights; as a file beside them it is complete.</summary>
     public ReadOnlyMemory<byte> Model { get; }
 
+    /// <summary>The folder that the names of its weights' files are relative to.</summary>
+    internal string? Folder { get; }
+
     /// <summary>Where its weights lie.</summary>
     internal IReadOnlyList<Initializer> Initializers { get; }
 }
 
 /// <summary>A constant of a graph in a weights file.</summary>
-internal sealed record Initializer(string Name, OnnxType Type, long[] Shape, SafetensorsFile File, WeightTensor Place);
+internal sealed record Initializer(string Name, OnnxType Type, long[] Shape, MappedFile File, long Offset, long Length);

@@ -1,38 +1,13 @@
-using System.IO.MemoryMappedFiles;
-using System.Runtime.InteropServices;
-
 namespace DiffusionHub.Inference.Weights;
 
-/// <summary>A <c>.safetensors</c> file, mapped into memory: its tensors are read where they lie, and processes that map the same file share it.</summary>
-public sealed class SafetensorsFile : IDisposable
+/// <summary>A <c>.safetensors</c> file, mapped into memory.</summary>
+public sealed class SafetensorsFile : MappedFile
 {
-    private readonly MemoryMappedFile file;
-    private readonly MemoryMappedViewAccessor view;
-
     private SafetensorsFile(string path, SafetensorsHeader header)
-    {
-        Path = path;
-        Header = header;
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        (Folder, Name) = (System.IO.Path.GetDirectoryName(target)!, System.IO.Path.GetFileName(target));
-        file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        view = file.CreateViewAccessor(0, header.FileLength, MemoryMappedFileAccess.Read);
-    }
-
-    /// <summary>Full path.</summary>
-    public string Path { get; }
-
-    /// <summary>What graphs call it: its name without the folder, behind all links, so that a graph in a file finds its weights beside it.</summary>
-    public string Name { get; }
-
-    /// <summary>The folder where it is, behind all links.</summary>
-    public string Folder { get; }
+        : base(path, header.FileLength) => Header = header;
 
     /// <summary>What it holds.</summary>
     public SafetensorsHeader Header { get; }
-
-    /// <summary>Where it lies in memory. Whoever holds a reference to the handle keeps it there, even when the file is disposed.</summary>
-    internal SafeBuffer Memory => view.SafeMemoryMappedViewHandle;
 
     /// <summary>Opens the file at <paramref name="path"/>.</summary>
     /// <exception cref="ModelFileException">It is missing, truncated, contradicts itself, or is something else in disguise.</exception>
@@ -42,10 +17,10 @@ public sealed class SafetensorsFile : IDisposable
         return new SafetensorsFile(full, SafetensorsHeader.Read(full));
     }
 
-    /// <summary>Unmaps it.</summary>
-    public void Dispose()
+    /// <summary>The bytes of a tensor of this file, where they are mapped: not to be read once the file is disposed.</summary>
+    internal unsafe ReadOnlySpan<byte> Bytes(WeightTensor tensor)
     {
-        view.Dispose();
-        file.Dispose();
+        ObjectDisposedException.ThrowIf(Memory.IsClosed, this);
+        return new ReadOnlySpan<byte>((byte*)Memory.DangerousGetHandle() + tensor.Offset, checked((int)tensor.Length));
     }
 }

@@ -2,15 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace DiffusionHub.Inference.Graphs.Onnx;
 
-/// <summary>Element types, with ONNX's numbers.</summary>
-internal enum OnnxType
-{
-    Float = 1,
-    Int64 = 7,
-    Float16 = 10,
-    BFloat16 = 16,
-}
-
 /// <summary>A dimension of an input or output: a length, or a name where any length fits.</summary>
 internal readonly record struct OnnxDimension(long Length, string? Name)
 {
@@ -86,6 +77,15 @@ internal sealed class OnnxGraphWriter
 
     public void Output(string name, OnnxType type, OnnxDimension[] shape) => graph.Message(12, message => Value(message, name, type, shape));
 
+    /// <summary>The graph so far. Whatever follows another graph's bytes is part of that graph: protobuf merges messages that way.</summary>
+    public ReadOnlySpan<byte> Graph => graph.Written;
+
+    /// <summary>A field of a graph, as it stands in another file.</summary>
+    public void Copy(ReadOnlySpan<byte> field) => graph.Raw(field);
+
+    /// <summary>A field of a graph.</summary>
+    public void Message(int field, Action<ProtoWriter> write) => graph.Message(field, write);
+
     /// <summary>The whole model.</summary>
     public byte[] Model(string name)
     {
@@ -94,17 +94,17 @@ internal sealed class OnnxGraphWriter
         model.Number(1, IrVersion);
         model.Text(2, "DiffusionHub");
         model.Bytes(7, graph.Written);
-        foreach (var (domain, version) in new[] { ("", Opset), (Microsoft, 1) })
-        {
-            model.Message(8, message =>
-            {
-                message.Text(1, domain);
-                message.Number(2, version);
-            });
-        }
-
+        OperatorSet(model, "", Opset);
+        OperatorSet(model, Microsoft, 1);
         return model.Written.ToArray();
     }
+
+    /// <summary>The version of a domain's operators that a model means.</summary>
+    public static void OperatorSet(ProtoWriter model, string domain, int version) => model.Message(8, message =>
+    {
+        message.Text(1, domain);
+        message.Number(2, version);
+    });
 
     private static ProtoWriter Tensor(string name, OnnxType type, ReadOnlySpan<long> shape)
     {

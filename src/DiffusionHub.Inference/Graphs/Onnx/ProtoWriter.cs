@@ -40,6 +40,9 @@ internal sealed class ProtoWriter
         bytes.Write(value);
     }
 
+    /// <summary>A field as it stands elsewhere, with its tag.</summary>
+    public void Raw(ReadOnlySpan<byte> whole) => bytes.Write(whole);
+
     public void Message(int field, Action<ProtoWriter> write)
     {
         var inner = new ProtoWriter();

@@ -1,0 +1,106 @@
+using DiffusionHub.Inference.Graphs.Adapters;
+using DiffusionHub.Inference.Graphs.Onnx;
+using DiffusionHub.Inference.Graphs.Unet;
+using DiffusionHub.Inference.Weights.Adapters;
+
+namespace DiffusionHub.Inference.Exported;
+
+/// <summary>LoRAs on an exported graph: the nodes that use a changed weight use its sum with the change instead.</summary>
+internal sealed class ExportedAdapters(OnnxModel model, OnnxEdit edit)
+{
+    private readonly ParameterNames names = new(model);
+    private readonly Dictionary<(string Constant, string Parameter), string> sums = [];
+
+    /// <summary>Applies the layers of <paramref name="adapters"/> that are for <paramref name="part"/>.</summary>
+    /// <exception cref="ModelFileException">A layer does not fit the graph, or is not there.</exception>
+    public void Apply(IReadOnlyList<Adapter> adapters, LoraPart part)
+    {
+        var layers = new AdapterLayers(model.Path, adapters, part, part == LoraPart.Unet ? new LdmLayerNames(Levels()).ToDiffusers : null);
+        foreach (var node in model.Nodes)
+        {
+            if (Matrix(node) is { } transposed && model.Initializers.TryGetValue(node.Input(Index(node)), out var weight) && weight.Shape.Length >= 2 && weight.Type.IsFloat())
+            {
+                Apply(layers, node, weight, transposed);
+            }
+        }
+
+        layers.CheckAllFound();
+    }
+
+    private void Apply(AdapterLayers layers, OnnxNode node, OnnxTensor weight, bool transposed)
+    {
+        long[] shape = transposed ? [.. weight.Shape.Reverse()] : weight.Shape;
+        foreach (var parameter in names.Of(node, weight.Name))
+        {
+            if (layers.Find(parameter, shape) is { Count: > 0 } found)
+            {
+                if (!sums.TryGetValue((weight.Name, parameter), out var sum))
+                {
+                    sums[(weight.Name, parameter)] = sum = Sum(weight, $"{weight.Name}:{parameter}", shape, transposed, found);
+                }
+
+                edit.Replace(node, Index(node), sum);
+                return;
+            }
+        }
+    }
+
+    private string Sum(OnnxTensor weight, string name, long[] shape, bool transposed, IReadOnlyList<AppliedLayer> layers)
+    {
+        if (AdapterNodes.Delta(edit.Added, name, shape, transposed, layers) is not { } delta)
+        {
+            return weight.Name;
+        }
+
+        var whole = Cast(weight.Name, weight.Type, OnnxType.Float, name + "+32");
+        edit.Added.Node(name + "+", "Add", "", [whole, delta], [name + "+"], []);
+        return Cast(name + "+", OnnxType.Float, weight.Type, name + "+cast");
+    }
+
+    private string Cast(string value, OnnxType from, OnnxType to, string name)
+    {
+        if (from == to)
+        {
+            return value;
+        }
+
+        edit.Added.Node(name, "Cast", "", [value], [name], [new OnnxAttribute("to", (long)to)]);
+        return name;
+    }
+
+    // Whether the graph has the weight as (I, O); null where the node has none. Where a node turns it around, it is as in the original.
+    private bool? Matrix(OnnxNode node) => node.Type switch
+    {
+        "MatMul" => true,
+        "Gemm" or "FusedMatMul" or "FusedGemm" => model.Whole(node, "transB") is not 1,
+        "Conv" or "FusedConv" or "Transpose" => false,
+        _ => null,
+    };
+
+    private static int Index(OnnxNode node) => node.Type == "Transpose" ? 0 : 1;
+
+    // How the UNet's blocks are made up, for LoRAs with the names of the original latent diffusion code.
+    private List<(int Layers, bool UpAttention)> Levels()
+    {
+        var levels = new SortedDictionary<int, int>();
+        var attention = new HashSet<int>();
+        foreach (var path in model.Nodes.SelectMany(n => names.Of(n, n.Input(Index(n)))))
+        {
+            if (path.Split('.') is [("down_blocks" or "up_blocks") and var way, var number, ("resnets" or "attentions") and var kind, var index, ..]
+                && int.TryParse(number, out var block) && int.TryParse(index, out var layer))
+            {
+                if (way == "down_blocks")
+                {
+                    levels[block] = Math.Max(levels.GetValueOrDefault(block), layer + 1);
+                }
+                else if (kind == "attentions")
+                {
+                    attention.Add(block);
+                }
+            }
+        }
+
+        // Blocks of the way up are counted from the other end.
+        return [.. levels.Select((level, i) => (level.Value, attention.Contains(levels.Count - 1 - i)))];
+    }
+}

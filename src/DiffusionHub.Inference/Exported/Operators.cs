@@ -1,0 +1,41 @@
+namespace DiffusionHub.Inference.Exported;
+
+/// <summary>Which operators ONNX Runtime has for the CPU.</summary>
+internal static class Operators
+{
+    // What its fusion tools put into Stable Diffusion's graphs for other devices; held against the runtime by a test.
+    internal static readonly HashSet<string> OtherDevices = new(StringComparer.Ordinal)
+    {
+        "BiasAdd", "BiasSplitGelu", "GemmFastGelu", "GemmFloat8", "GroupNorm", "NhwcConv", "PackedAttention", "PackedMultiHeadAttention", "RelativePositionBias",
+        "GatedRelativePositionBias", "RemovePadding", "RestorePadding", "SkipGroupNorm", "BiasSoftmax", "DecoderAttention", "LongformerAttention",
+    };
+
+    private static readonly HashSet<string> Domains = new(StringComparer.Ordinal) { "", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc" };
+
+    /// <summary>Refuses a model that asks for others.</summary>
+    /// <exception cref="ModelFileException">It does.</exception>
+    public static void Check(OnnxModel model)
+    {
+        var foreign = model.Operators.Where(o => !Domains.Contains(o.Domain) && !model.Functions.Contains(o)).ToList();
+        if (foreign.Count > 0)
+        {
+            throw ModelFileException.Of(ExportedTexts.ForeignOperators, model.Path, List(foreign.Select(o => $"{o.Domain}.{o.Type}")));
+        }
+
+        var fused = model.Operators.Where(o => o.Domain == "com.microsoft" && OtherDevices.Contains(o.Type) && !model.Functions.Contains(o)).Select(o => o.Type).ToList();
+        if (model.Nodes.Any(IsPackedAttention))
+        {
+            fused.Add("MultiHeadAttention (packed)");
+        }
+
+        if (fused.Count > 0)
+        {
+            throw ModelFileException.Of(ExportedTexts.Operators, model.Path, List(fused));
+        }
+    }
+
+    // Queries, keys and values in one tensor, or keys and values in one.
+    private static bool IsPackedAttention(OnnxNode node) => node is { Domain: "com.microsoft", Type: "MultiHeadAttention" } && node.Input(2).Length == 0;
+
+    private static string List(IEnumerable<string> names) => string.Join(", ", names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+}

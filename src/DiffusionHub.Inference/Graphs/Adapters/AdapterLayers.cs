@@ -1,0 +1,71 @@
+using DiffusionHub.Inference.Weights.Adapters;
+
+namespace DiffusionHub.Inference.Graphs.Adapters;
+
+/// <summary>A LoRA's change of one layer, with the factor of all of it: weight·alpha/rank.</summary>
+internal sealed record AppliedLayer(LoraFile File, LoraLayer Layer, float Factor);
+
+/// <summary>What adapters change in one module: found by the names of its parameters, and each found once the graph is written.</summary>
+internal sealed class AdapterLayers
+{
+    private readonly Dictionary<string, List<AppliedLayer>> layers = new(StringComparer.Ordinal);
+    private readonly HashSet<LoraLayer> fitting = new(ReferenceEqualityComparer.Instance);
+    private readonly string model;
+
+    /// <param name="model">What messages call the module's weights.</param>
+    /// <param name="adapters">The adapters.</param>
+    /// <param name="part">Which of their layers are meant.</param>
+    /// <param name="rename">From names that a file may have beside the module's own, to those.</param>
+    public AdapterLayers(string model, IReadOnlyList<Adapter> adapters, LoraPart part, Func<string, string>? rename = null)
+    {
+        this.model = model;
+        foreach (var (file, weight) in adapters)
+        {
+            if (!float.IsFinite(weight))
+            {
+                throw ModelFileException.Of(AdapterTexts.NotFinite, file.Path, weight);
+            }
+
+            foreach (var ((_, name), layer) in file.Layers.Where(l => l.Key.Part == part))
+            {
+                var own = rename?.Invoke(name) ?? name;
+                (layers.TryGetValue(own, out var list) ? list : layers[own] = []).Add(new AppliedLayer(file, layer, weight * layer.Scale));
+            }
+        }
+    }
+
+    /// <summary>What changes <paramref name="parameter"/>, such as <c>mid_block.resnets.0.conv1.weight</c>, of that shape.</summary>
+    /// <exception cref="ModelFileException">A change is for a layer of another shape.</exception>
+    public IReadOnlyList<AppliedLayer> Find(string parameter, ReadOnlySpan<long> shape)
+    {
+        const string suffix = ".weight";
+        if (layers.Count == 0 || !parameter.EndsWith(suffix, StringComparison.Ordinal) || !layers.TryGetValue(LoraKey.Flat(parameter[..^suffix.Length]), out var found))
+        {
+            return [];
+        }
+
+        foreach (var (file, layer, _) in found)
+        {
+            if (!layer.Fits(shape))
+            {
+                throw ModelFileException.Of(AdapterTexts.OtherShape, file.Path, model, layer.Down.Name, string.Join(", ", shape.ToArray()), string.Join(", ", layer.Shape));
+            }
+
+            fitting.Add(layer);
+        }
+
+        return found;
+    }
+
+    /// <summary>After all parameters were asked for.</summary>
+    /// <exception cref="ModelFileException">A change is for a layer that the module does not have.</exception>
+    public void CheckAllFound()
+    {
+        var all = layers.Values.SelectMany(list => list).ToList();
+        if (all.Find(l => !fitting.Contains(l.Layer)) is { } homeless)
+        {
+            var same = all.Where(l => l.File == homeless.File).Select(l => l.Layer).ToHashSet<LoraLayer>(ReferenceEqualityComparer.Instance);
+            throw ModelFileException.Of(AdapterTexts.NoLayer, homeless.File.Path, model, homeless.Layer.Down.Name, same.Count(fitting.Contains), same.Count);
+        }
+    }
+}
