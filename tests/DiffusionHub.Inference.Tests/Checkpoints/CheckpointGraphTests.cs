@@ -2,6 +2,7 @@ using System.Text.Json;
 using DiffusionHub.Inference.Checkpoints;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Graphs.Clip;
+using DiffusionHub.Inference.Graphs.ControlNet;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
 using DiffusionHub.Inference.Weights;
@@ -78,6 +79,21 @@ public sealed class CheckpointGraphTests : IDisposable
         checkpoint.Missing.ShouldBeEmpty();
         Same(w => AutoencoderKlGraphs.Decoder(model.Vae, w), model.VaeTensors, AutoencoderKlGraphs.Decoder(checkpoint.Vae!, checkpoint.VaeWeights!));
         Same(w => AutoencoderKlGraphs.Encoder(model.Vae, w), model.VaeTensors, AutoencoderKlGraphs.Encoder(checkpoint.Vae!, checkpoint.VaeWeights!));
+    }
+
+    [Theory]
+    [InlineData("control_model.", true)]
+    [InlineData("", true)]
+    [InlineData("", false)]
+    public void A_ControlNet_gives_its_numbers(string prefix, bool original)
+    {
+        var (config, tensors) = TinyModel.Of(CheckpointKind.StableDiffusion1).ControlNet();
+        using var checkpoint = Checkpoint.Open((original ? OriginalNames.Behind(prefix, OriginalNames.Unet(tensors)) : tensors).Write(At("control.safetensors")));
+        checkpoint.Kind.ShouldBe(CheckpointKind.ControlNet);
+        checkpoint.Family.ShouldBe(CheckpointKind.StableDiffusion1);
+        checkpoint.Unet.ShouldBeNull();
+        checkpoint.ControlNet!.PictureWidths.ShouldBe(config.PictureWidths);
+        Same(w => ControlNetGraph.Write(config, w), tensors, ControlNetGraph.Write(checkpoint.ControlNet, checkpoint.ControlNetWeights!));
     }
 
     private static string Json(object? config) => JsonSerializer.Serialize(config);

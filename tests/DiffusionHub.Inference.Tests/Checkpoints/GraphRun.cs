@@ -36,6 +36,8 @@ internal static class GraphRun
             "encoder_hidden_states" => [Batch, Tokens, input.Shape[^1]],
             "text_embeds" => [Batch, 96],
             "time_ids" => [Batch, sizes],
+            "conditioning_scale" => [1],
+            "controlnet_cond" => [Batch, input.Shape[1], 8 * Side, 8 * Side],
             _ => [Batch, input.Shape[1], input.Shape[1] == 3 ? 2 * Side : Side, input.Shape[1] == 3 ? 2 * Side : Side],
         };
         var tensor = GraphTensor.Rent<float>(shape);
@@ -49,6 +51,8 @@ internal static class GraphRun
 
     private static long[] OutputShape(TensorInfo output, long side) => output.Name switch
     {
+        "mid_block_res_sample" or "down_block_res_samples.2" or "down_block_res_samples.3" => [Batch, output.Shape[1], side / 2, side / 2],
+        _ when output.Name.StartsWith("down_block", StringComparison.Ordinal) => [Batch, output.Shape[1], side, side],
         "out_sample" => [Batch, output.Shape[1], side, side],
         "sample" => [Batch, 3, 2 * side, 2 * side],
         "latent_parameters" => [Batch, output.Shape[1], side / 2, side / 2],

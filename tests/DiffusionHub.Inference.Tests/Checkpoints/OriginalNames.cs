@@ -43,6 +43,12 @@ internal static class OriginalNames
         ("time_embedding.linear_1", "time_embed.0"), ("time_embedding.linear_2", "time_embed.2"), ("add_embedding.linear_1", "label_emb.0.0"), ("add_embedding.linear_2", "label_emb.0.2"),
         ("class_embedding.linear_1", "label_emb.0.0"), ("class_embedding.linear_2", "label_emb.0.2"), ("class_embedding", "label_emb"),
         ("conv_in", "input_blocks.0.0"), ("conv_norm_out", "out.0"), ("conv_out", "out.2"),
+        ("controlnet_cond_embedding.conv_in", "input_hint_block.0"), ("controlnet_cond_embedding.blocks.0", "input_hint_block.2"),
+        ("controlnet_cond_embedding.blocks.1", "input_hint_block.4"), ("controlnet_cond_embedding.blocks.2", "input_hint_block.6"),
+        ("controlnet_cond_embedding.blocks.3", "input_hint_block.8"), ("controlnet_cond_embedding.blocks.4", "input_hint_block.10"),
+        ("controlnet_cond_embedding.blocks.5", "input_hint_block.12"), ("controlnet_cond_embedding.conv_out", "input_hint_block.14"),
+        ("controlnet_down_blocks.0", "zero_convs.0.0"), ("controlnet_down_blocks.1", "zero_convs.1.0"), ("controlnet_down_blocks.2", "zero_convs.2.0"),
+        ("controlnet_down_blocks.3", "zero_convs.3.0"), ("controlnet_mid_block", "middle_block_out.0"),
         ("mid_block.resnets.0", "middle_block.0"), ("mid_block.attentions.0", "middle_block.1"), ("mid_block.resnets.1", "middle_block.2"),
     ];
 

@@ -162,48 +162,6 @@ public sealed class RecognitionTests : IDisposable
         checkpoint.TextEncoders[0].Config.Layers.ShouldBe(23);
     }
 
-    [Theory]
-    [InlineData("control_model.")]
-    [InlineData("")]
-    public void A_ControlNet_is_seen_under_diffusers_names(string prefix)
-    {
-        var model = TinyModel.Of(CheckpointKind.StableDiffusion1);
-        var half = new TensorFile();
-        foreach (var (name, tensor) in model.OriginalUnet().Where(t => !t.Key.StartsWith("out", StringComparison.Ordinal)))
-        {
-            half.Add(name, tensor);
-        }
-
-        for (var i = 0; i < 8; i++)
-        {
-            half[$"input_hint_block.{2 * i}.weight"] = TensorFile.Random(100 + i, 4 + i, 3 + i, 3, 3);
-        }
-
-        for (var i = 0; i < 4; i++)
-        {
-            half[$"zero_convs.{i}.0.weight"] = TensorFile.Random(200 + i, 64, 64 + i, 1, 1);
-        }
-
-        half["middle_block_out.0.weight"] = TensorFile.Random(300, 128, 128, 1, 1);
-        using var checkpoint = Open(OriginalNames.Behind(prefix, half));
-        checkpoint.Kind.ShouldBe(CheckpointKind.ControlNet);
-        checkpoint.Family.ShouldBe(CheckpointKind.StableDiffusion1);
-        checkpoint.ControlNet!.Levels.Select(level => (level.Channels, level.DownAttention)).ShouldBe([(64, true), (128, false)]);
-        checkpoint.Unet.ShouldBeNull();
-        var weights = checkpoint.ControlNetWeights!;
-        foreach (var name in model.UnetTensors.Keys.Where(k => k.StartsWith("down_", StringComparison.Ordinal) || k.StartsWith("mid_", StringComparison.Ordinal)))
-        {
-            weights.Has(name).ShouldBeTrue(name);
-        }
-
-        string[] own =
-        [
-            "controlnet_cond_embedding.conv_in", "controlnet_cond_embedding.conv_out", "controlnet_mid_block", .. Enumerable.Range(0, 6).Select(i => $"controlnet_cond_embedding.blocks.{i}"),
-            .. Enumerable.Range(0, 4).Select(i => $"controlnet_down_blocks.{i}"),
-        ];
-        own.ShouldAllBe(name => weights.Has(name + ".weight"));
-    }
-
     [Fact]
     public void A_ControlNet_without_attention_belongs_to_the_base()
     {
@@ -219,8 +177,8 @@ public sealed class RecognitionTests : IDisposable
         using var checkpoint = Open(half);
         checkpoint.Kind.ShouldBe(CheckpointKind.ControlNet);
         checkpoint.Family.ShouldBe(CheckpointKind.StableDiffusionXl);
-        checkpoint.ControlNet!.ContextWidth.ShouldBe(2048);
-        checkpoint.ControlNet.MiddleAttention.ShouldBe(false);
+        checkpoint.ControlNet!.Unet.ContextWidth.ShouldBe(2048);
+        checkpoint.ControlNet.Unet.MiddleAttention.ShouldBe(false);
     }
 
     [Theory]

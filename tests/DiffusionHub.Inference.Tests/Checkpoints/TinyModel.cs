@@ -1,5 +1,6 @@
 using DiffusionHub.Inference.Checkpoints;
 using DiffusionHub.Inference.Graphs.Clip;
+using DiffusionHub.Inference.Graphs.ControlNet;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
 using DiffusionHub.Inference.Weights;
@@ -60,6 +61,13 @@ internal sealed class TinyModel
         file["model_ema.diffusion_modelinput_blocks00weight"] = TensorFile.Random(4, 8, 8);
         file.With(vae ? OriginalNames.Behind("first_stage_model.", OriginalNames.Vae(VaeTensors)) : []);
         return text ? file.With(OriginalTexts()) : file;
+    }
+
+    /// <summary>A ControlNet for the model, in diffusers' names.</summary>
+    public (ControlNetConfig Config, TensorFile Tensors) ControlNet()
+    {
+        var config = new ControlNetConfig { Unet = Unet, PictureChannels = 3, PictureWidths = [8, 12, 16, 24], BlueFirst = false };
+        return (config, Planned(plan => ControlNetGraph.Write(config, plan)));
     }
 
     public TensorFile OriginalUnet() => OriginalNames.Unet(UnetTensors);

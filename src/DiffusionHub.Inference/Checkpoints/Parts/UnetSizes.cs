@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Checkpoints.Names;
+using DiffusionHub.Inference.Graphs.ControlNet;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Weights;
 
@@ -58,6 +59,21 @@ internal static class UnetSizes
             },
             SizeWidth = layout.Label == UnetLabel.TextAndSizes ? SizeWidth(addition, facts) : null,
             AdditionWidth = addition,
+        };
+    }
+
+    /// <summary>The config of a ControlNet whose way down is that of <paramref name="unet"/>: the picture is made smaller in every second block.</summary>
+    /// <exception cref="ModelFileException">The tensors contradict each other.</exception>
+    public static ControlNetConfig ControlNet(UnetConfig unet, WeightSet weights)
+    {
+        const string picture = "controlnet_cond_embedding";
+        var halvings = Shapes.Count(i => weights.Has($"{picture}.blocks.{(2 * i) + 1}.weight"));
+        return new ControlNetConfig
+        {
+            Unet = unet,
+            PictureChannels = weights.Side($"{picture}.conv_in.weight", 1, 4),
+            PictureWidths = [weights.Side($"{picture}.conv_in.weight", 0, 4), .. Enumerable.Range(0, halvings).Select(i => weights.Side($"{picture}.blocks.{(2 * i) + 1}.weight", 0, 4))],
+            BlueFirst = false,
         };
     }
 
