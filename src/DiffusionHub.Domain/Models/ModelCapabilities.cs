@@ -13,6 +13,9 @@ public sealed record ModelCapabilities
     /// <summary>Family, such as <c>StableDiffusion</c>.</summary>
     public required string Family { get; init; }
 
+    /// <summary>What adapters, ControlNets and VAEs must fit (<see cref="ModelAsset.Fits"/>), such as <c>StableDiffusion 1</c>; null where it is not known.</summary>
+    public string? Base { get; init; }
+
     /// <summary>SHA-256 of the denoiser's weights, lower-case hex.</summary>
     public required string Hash { get; init; }
 

@@ -22,6 +22,26 @@ public class ModelFolderException(string message) : Exception(message)
     internal static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }
 
-/// <summary>No model has that name. The message lists the names that there are.</summary>
-public sealed class UnknownModelException(string name, IReadOnlyCollection<string> known)
-    : ModelFolderException(known.Count == 0 ? Format(FolderTexts.NoModels, name) : Format(FolderTexts.UnknownModel, name, string.Join(", ", known)));
+/// <summary>Nothing has that name. The message lists the names that there are.</summary>
+public sealed class UnknownModelException : ModelFolderException
+{
+    /// <summary>No model has it.</summary>
+    public UnknownModelException(string name, IReadOnlyCollection<string> known)
+        : base(known.Count == 0 ? Format(FolderTexts.NoModels, name) : Format(FolderTexts.UnknownModel, name, string.Join(", ", known)))
+    {
+    }
+
+    /// <summary>Nothing of a kind (one of <see cref="ModelKinds"/>) has it.</summary>
+    public UnknownModelException(string kind, string name, IReadOnlyCollection<string> known)
+        : base(known.Count == 0 ? Format(FolderTexts.NoAssets, Noun(kind), name) : Format(FolderTexts.UnknownAsset, Noun(kind), name, string.Join(", ", known)))
+    {
+    }
+
+    private static string Noun(string kind) => kind switch
+    {
+        ModelKinds.Lora => FolderTexts.Lora,
+        ModelKinds.ControlNet => FolderTexts.ControlNet,
+        ModelKinds.Vae => FolderTexts.Vae,
+        _ => FolderTexts.Model,
+    };
+}

@@ -14,16 +14,23 @@ public sealed class ModelFolders(IEnumerable<string> roots)
         return new ModelFolders(places.OfType<string>());
     }
 
-    /// <summary>Names of all models, in order of name.</summary>
-    public IReadOnlyList<string> Names =>
+    /// <summary>Everything in the folders, in order of name; folders that begin with a dot are no entries.</summary>
+    public IReadOnlyList<FolderEntry> Entries =>
     [
         .. roots.Where(Directory.Exists)
             .SelectMany(Directory.EnumerateDirectories)
-            .Where(IsModel)
-            .Select(folder => Path.GetFileName(folder))
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal),
+            .Where(IsEntry)
+            .DistinctBy(Path.GetFileName, StringComparer.Ordinal)
+            .OrderBy(Path.GetFileName, StringComparer.Ordinal)
+            .Select(FolderEntry.Read),
     ];
+
+    /// <summary>Names of all models, in order of name: neither of adapters nor of other parts.</summary>
+    public IReadOnlyList<string> Names => NamesOf(ModelKinds.Model);
+
+    /// <summary>Names of what is of that kind, in order of name.</summary>
+    /// <param name="kind">One of <see cref="ModelKinds"/>.</param>
+    public IReadOnlyList<string> NamesOf(string kind) => [.. Entries.Where(entry => entry.Kind == kind).Select(entry => entry.Name)];
 
     /// <summary>The model of that name, or the folder or file of that path when it has a separator in it.</summary>
     /// <exception cref="UnknownModelException">No model has that name; the message lists the names.</exception>
@@ -35,11 +42,31 @@ public sealed class ModelFolders(IEnumerable<string> roots)
             return ModelSource.At(nameOrPath);
         }
 
-        // A name must be one folder's name: "..", say, is none.
-        return nameOrPath is not ("" or "." or "..") && roots.Select(root => Path.Combine(root, nameOrPath)).FirstOrDefault(IsModel) is { } found
+        return Entry(nameOrPath) is { } found && FolderEntry.Read(found).Kind == ModelKinds.Model
             ? ModelSource.OfEntry(found)
             : throw new UnknownModelException(nameOrPath, Names);
     }
+
+    /// <summary>The adapter, ControlNet or autoencoder of that name, or the folder or file of that path when it has a separator in it.</summary>
+    /// <param name="kind">One of <see cref="ModelKinds"/>.</param>
+    /// <param name="nameOrPath">Name or path.</param>
+    /// <exception cref="UnknownModelException">Nothing of that kind has that name; the message lists the names.</exception>
+    /// <exception cref="ModelFolderException">Nothing lies at that path.</exception>
+    public ModelSource FindAsset(string kind, string nameOrPath)
+    {
+        if (nameOrPath.Contains(Path.DirectorySeparatorChar))
+        {
+            return ModelSource.At(nameOrPath);
+        }
+
+        return Entry(nameOrPath) is { } found && FolderEntry.Read(found).Kind == kind
+            ? ModelSource.OfEntry(found)
+            : throw new UnknownModelException(kind, nameOrPath, NamesOf(kind));
+    }
+
+    // A name must be one folder's name: "..", say, is none.
+    private string? Entry(string name) =>
+        name is not ("" or "." or "..") && !name.StartsWith('.') ? roots.Select(root => Path.Combine(root, name)).FirstOrDefault(IsEntry) : null;
 
     // Beside the program when it is published, further up when it runs from the build folder.
     private static string? BuiltIn()
@@ -47,7 +74,7 @@ public sealed class ModelFolders(IEnumerable<string> roots)
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {
             var models = Path.Combine(at.FullName, "models");
-            if (Directory.Exists(models) && Directory.EnumerateDirectories(models).Any(IsModel))
+            if (Directory.Exists(models) && Directory.EnumerateDirectories(models).Any(IsEntry))
             {
                 return models;
             }
@@ -56,5 +83,5 @@ public sealed class ModelFolders(IEnumerable<string> roots)
         return null;
     }
 
-    private static bool IsModel(string folder) => Marks.Any(mark => File.Exists(Path.Combine(folder, mark)));
+    private static bool IsEntry(string folder) => !Path.GetFileName(folder).StartsWith('.') && Marks.Any(mark => File.Exists(Path.Combine(folder, mark)));
 }

@@ -14,6 +14,7 @@ namespace DiffusionHub.Worker.Models;
 /// </summary>
 internal sealed class ModelShelf : IDisposable
 {
+    private readonly ModelFolders _folders;
     private readonly Dictionary<string, (ModelSource Source, ModelCapabilities Capabilities)> _models = new(StringComparer.Ordinal);
     private readonly WorkerState _state;
     private readonly ILogger _logger;
@@ -21,7 +22,7 @@ internal sealed class ModelShelf : IDisposable
 
     public ModelShelf(ModelFolders folders, WorkerState state, ILogger logger)
     {
-        (_state, _logger) = (state, logger);
+        (_folders, _state, _logger) = (folders, state, logger);
         foreach (var name in folders.Names)
         {
             try
@@ -45,6 +46,13 @@ internal sealed class ModelShelf : IDisposable
 
     /// <summary>What that model can do, or null when it is not here.</summary>
     public ModelCapabilities? Find(string name) => _models.TryGetValue(name, out var model) ? model.Capabilities : null;
+
+    /// <summary>Where a LoRA, ControlNet or VAE of the catalogue lies: a file or a folder.</summary>
+    /// <param name="kind">One of <see cref="ModelKinds"/>.</param>
+    /// <param name="name">Its name. Paths are no names: what comes from requests must not reach other files.</param>
+    /// <exception cref="UnknownModelException">Nothing of that kind has that name.</exception>
+    public string AssetPath(string kind, string name) =>
+        name.Contains(Path.DirectorySeparatorChar) ? throw new UnknownModelException(kind, name, _folders.NamesOf(kind)) : _folders.FindAsset(kind, name).Path;
 
     /// <summary>
     /// Loads the smallest model and makes a first picture with it, so that the first one that somebody waits for is fast. One that cannot is
