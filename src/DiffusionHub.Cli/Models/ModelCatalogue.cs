@@ -35,13 +35,13 @@ internal sealed class ModelCatalogue
 
     public static IPipeline Load(ModelSource source) => Translated(() => KnownFamilies.Load(source));
 
-    private static T Translated<T>(Func<T> read)
+    public static T Translated<T>(Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception fault) when (fault is ModelFolderException or InferenceException)
+        catch (Exception fault) when (fault is ModelFolderException or InferenceException or UnfitRequestException or Sampling.Denoisers.ModelOutputException)
         {
             throw new CommandException(fault.Message.ReplaceLineEndings(" "), ExitCodes.Failed, fault);
         }
