@@ -71,8 +71,6 @@ internal sealed class AdapterLayers
         return found;
     }
 
-    private List<AppliedLayer> Named(string path) => layers.GetValueOrDefault(LoraKey.Flat(path)) ?? [];
-
     /// <summary>After all parameters were asked for.</summary>
     /// <exception cref="ModelFileException">A change is for a layer that the module does not have.</exception>
     public void CheckAllFound()
@@ -84,4 +82,6 @@ internal sealed class AdapterLayers
             throw ModelFileException.Of(AdapterTexts.NoLayer, homeless.File.Path, model, homeless.Layer.Down.Name, same.Count(fitting.Contains), same.Count);
         }
     }
+
+    private List<AppliedLayer> Named(string path) => layers.GetValueOrDefault(LoraKey.Flat(path)) ?? [];
 }
