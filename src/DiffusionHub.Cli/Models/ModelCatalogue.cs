@@ -31,6 +31,19 @@ internal sealed class ModelCatalogue
         }
     }
 
+    /// <summary>The entry of that kind, by name or path.</summary>
+    public ModelSource FindAsset(string kind, string nameOrPath)
+    {
+        try
+        {
+            return kind == ModelKinds.Model ? folders.Find(nameOrPath) : folders.FindAsset(kind, nameOrPath);
+        }
+        catch (ModelFolderException fault)
+        {
+            throw new CommandException(fault.Message, ExitCodes.Usage, fault);
+        }
+    }
+
     public static ModelDescription Describe(ModelSource source) => Translated(() => KnownFamilies.Describe(source));
 
     public static IPipeline Load(ModelSource source) => Translated(() => KnownFamilies.Load(source));

@@ -25,9 +25,6 @@ public sealed record ModelCapabilities
     /// <summary>Layers of the text encoder that a request may leave out.</summary>
     public int MaxClipSkip { get; init; }
 
-    /// <summary>What it was trained from, such as <c>StableDiffusion 1</c>: adapters and ControlNets must be for the same. Null: not known.</summary>
-    public string? Base { get; init; }
-
     /// <summary>Whether it takes low-rank adapters.</summary>
     public bool TakesAdapters { get; init; }
 
