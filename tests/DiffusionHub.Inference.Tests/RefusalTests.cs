@@ -46,11 +46,21 @@ public sealed class RefusalTests : IDisposable
     [InlineData("class_embed_type", "\"odd\"", "odd", "projection")]
     [InlineData("resnet_time_scale_shift", "\"scale_shift\"", "scale_shift", "default")]
     [InlineData("cross_attention_dim", "[32,64]", "32, 64")]
+    [InlineData("transformer_layers_per_block", "[[1,2],1]", "[[1,2],1]", "one for each block")]
+    [InlineData("reverse_transformer_layers_per_block", "[[1,1],1]", "[[1,1],1]")]
+    [InlineData("class_embeddings_concat", "true", "true", "false")]
     public void A_UNet_beyond_the_hub_is_refused(string key, string value, params string[] says)
     {
         Change(TestFiles.Path("unet", "config.json"), key, value);
         var message = Should.Throw<ModelFileException>(() => UnetConfig.Read(Config)).Message;
         says.Append(Config).Append(key).ShouldAllBe(text => message.Contains(text, StringComparison.Ordinal), message);
+    }
+
+    [Fact]
+    public void A_list_of_one_number_for_each_block_is_none_of_lists()
+    {
+        Change(TestFiles.Path("unet", "config.json"), "transformer_layers_per_block", "[1,10]");
+        UnetConfig.Read(Config).Levels.Select(level => level.TransformerBlocks).ShouldBe([1, 10]);
     }
 
     [Theory]

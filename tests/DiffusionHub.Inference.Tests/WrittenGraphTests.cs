@@ -1,6 +1,7 @@
 using DiffusionHub.Inference.Graphs.Clip;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
+using DiffusionHub.Inference.Tests.Adapters;
 using DiffusionHub.Inference.Weights;
 
 namespace DiffusionHub.Inference.Tests;
@@ -50,7 +51,9 @@ public sealed class WrittenGraphTests
         var config = ClipTextConfig.Read(TestFiles.Path("text", "config.json"));
         using var weights = WeightSet.Open(TestFiles.Path("text", "model.safetensors"));
         using var graph = Graph.Load(ClipTextGraph.Write(config, weights));
-        graph.Outputs.Keys.ShouldBe(["hidden_states.0", "hidden_states.1", "hidden_states.2", "hidden_states.3", "hidden_states.4", "last_hidden_state", "text_embeds"]);
+        graph.Outputs.Keys.ShouldBe([
+            .. Enumerable.Range(0, 5).SelectMany(i => new[] { $"hidden_states.{i}", $"normal_states.{i}" }), "last_hidden_state", "text_embeds",
+        ]);
         using var ids = Ids(2);
         using var expectedStates = TestFiles.Npy("text", "hidden_states.3.npy");
         using var expectedVector = TestFiles.Npy("text", "text_embeds.npy");
@@ -59,6 +62,40 @@ public sealed class WrittenGraphTests
         graph.Run([("input_ids", ids)], [("hidden_states.3", states), ("text_embeds", vector)]);
         TestFiles.Error(states, expectedStates).ShouldBeLessThan(Limit);
         TestFiles.Error(vector, expectedVector).ShouldBeLessThan(Limit);
+    }
+
+    // What a text that skips layers is made of.
+    [Fact]
+    public void A_text_encoder_gives_every_layer_after_the_final_normalisation()
+    {
+        var config = ClipTextConfig.Read(TestFiles.Path("text", "config.json"));
+        using var weights = WeightSet.Open(TestFiles.Path("text", "model.safetensors"));
+        using var graph = Graph.Load(ClipTextGraph.Write(config, weights));
+        var parameters = TestWeights.Read(weights.Path);
+        var (scale, shift) = (parameters["text_model.final_layer_norm.weight"].Values, parameters["text_model.final_layer_norm.bias"].Values);
+        using var ids = Ids(1);
+        using var states = GraphTensor.Rent<float>(1, 77, config.Width);
+        using var normal = GraphTensor.Rent<float>(1, 77, config.Width);
+        using var expected = GraphTensor.Rent<float>(1, 77, config.Width);
+        foreach (var layer in Enumerable.Range(0, config.Layers + 1))
+        {
+            graph.Run([("input_ids", ids)], [($"hidden_states.{layer}", states), ($"normal_states.{layer}", normal)]);
+            for (var token = 0; token < 77; token++)
+            {
+                var vector = states.Values.Slice(token * config.Width, config.Width).ToArray();
+                var mean = vector.Average(v => (double)v);
+                var deviation = Math.Sqrt(vector.Average(v => (v - mean) * (v - mean)) + config.Epsilon);
+                for (var i = 0; i < vector.Length; i++)
+                {
+                    expected.Values[(token * config.Width) + i] = (float)(((vector[i] - mean) / deviation * scale[i]) + shift[i]);
+                }
+            }
+
+            TestFiles.Error(normal, expected).ShouldBeLessThan(Limit);
+        }
+
+        graph.Run([("input_ids", ids)], [("last_hidden_state", states)]);
+        states.Values.SequenceEqual(normal.Values).ShouldBeTrue("the last is the whole encoder's");
     }
 
     [Fact]

@@ -1,6 +1,6 @@
+using DiffusionHub.Inference.Checkpoints.Names;
 using DiffusionHub.Inference.Graphs.Adapters;
 using DiffusionHub.Inference.Graphs.Onnx;
-using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Weights.Adapters;
 
 namespace DiffusionHub.Inference.Exported;
@@ -15,7 +15,7 @@ internal sealed class ExportedAdapters(OnnxModel model, OnnxEdit edit)
     /// <exception cref="ModelFileException">A layer does not fit the graph, or is not there.</exception>
     public void Apply(IReadOnlyList<Adapter> adapters, LoraPart part)
     {
-        var layers = new AdapterLayers(model.Path, adapters, part, part == LoraPart.Unet ? new LdmLayerNames(Levels()).ToDiffusers : null);
+        var layers = new AdapterLayers(model.Path, adapters, part, part == LoraPart.Unet ? UnetNames.Of(Layout()).Original : null);
         foreach (var node in model.Nodes)
         {
             if (Matrix(node) is { } transposed && model.Initializers.TryGetValue(node.Input(Index(node)), out var weight) && weight.Shape.Length >= 2 && weight.Type.IsFloat())
@@ -80,27 +80,9 @@ internal sealed class ExportedAdapters(OnnxModel model, OnnxEdit edit)
     private static int Index(OnnxNode node) => node.Type == "Transpose" ? 0 : 1;
 
     // How the UNet's blocks are made up, for LoRAs with the names of the original latent diffusion code.
-    private List<(int Layers, bool UpAttention)> Levels()
+    private UnetLayout Layout()
     {
-        var levels = new SortedDictionary<int, int>();
-        var attention = new HashSet<int>();
-        foreach (var path in model.Nodes.SelectMany(n => names.Of(n, n.Input(Index(n)))))
-        {
-            if (path.Split('.') is [("down_blocks" or "up_blocks") and var way, var number, ("resnets" or "attentions") and var kind, var index, ..]
-                && int.TryParse(number, out var block) && int.TryParse(index, out var layer))
-            {
-                if (way == "down_blocks")
-                {
-                    levels[block] = Math.Max(levels.GetValueOrDefault(block), layer + 1);
-                }
-                else if (kind == "attentions")
-                {
-                    attention.Add(block);
-                }
-            }
-        }
-
-        // Blocks of the way up are counted from the other end.
-        return [.. levels.Select((level, i) => (level.Value, attention.Contains(levels.Count - 1 - i)))];
+        var all = model.Nodes.SelectMany(n => names.Of(n, n.Input(1))).Concat(model.Initializers.Keys).ToHashSet(StringComparer.Ordinal);
+        return UnetLayout.FromDiffusers(all.Contains);
     }
 }

@@ -64,6 +64,8 @@ internal sealed class ConfigReader
     /// <summary>As <see cref="Integers(string, int, int)"/>, of flags.</summary>
     public IReadOnlyList<bool> Flags(string key, int count, bool otherwise) => Each(key, count, otherwise, Flag);
 
+    public bool Has(string key) => Member(key) is not null;
+
     public bool IsList(string key) => Member(key) is { ValueKind: JsonValueKind.Array };
 
     /// <summary>Refuses the config unless <paramref name="key"/> is absent, null, or <paramref name="only"/> (as JSON).</summary>
@@ -73,6 +75,15 @@ internal sealed class ConfigReader
         if (Member(key) is { } member && !JsonElement.DeepEquals(member, expected.RootElement))
         {
             throw Unsupported(key, member.GetRawText(), [only]);
+        }
+    }
+
+    /// <summary>Refuses a list that has lists in it: a number for every layer instead of one for every block.</summary>
+    public void NotNested(string key)
+    {
+        if (Member(key) is { ValueKind: JsonValueKind.Array } member && member.EnumerateArray().Any(element => element.ValueKind == JsonValueKind.Array))
+        {
+            throw Unsupported(key, member.GetRawText(), [GraphTexts.OneABlock]);
         }
     }
 

@@ -65,13 +65,15 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
 
         var (file, tensor) = weights.Get(parameter, shape);
         var type = tensor.Type.ToOnnx();
-        writer.External(key, type, view, file?.Name ?? "", tensor.Offset, tensor.Length);
+        long[] stored = tensor.Transposed ? [view[1], view[0]] : view.ToArray();
+        writer.External(key, type, stored, file?.Name ?? "", tensor.Offset, tensor.Length);
         if (file is not null)
         {
-            initializers.Add(new Initializer(key, type, view.ToArray(), file, tensor.Offset, tensor.Length));
+            initializers.Add(new Initializer(key, type, stored, file, tensor.Offset, tensor.Length));
         }
 
         value = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
+        value = tensor.Transposed ? Node("Transpose", 0, [value], new OnnxAttribute("perm", new long[] { 1, 0 })).Name : value;
         return written[key] = adapters?.Find(parameter, shape) is { } changes && AdapterNodes.Delta(writer, key, view, transposed: false, changes) is { } delta
             ? Node("Add", 0, [value, delta]).Name
             : value;

@@ -22,13 +22,14 @@ internal readonly record struct Module(GraphBuilder Graph, string Path)
     }
 
     /// <summary>Convolution over pixels, padded so that the size stays but for the stride.</summary>
-    public GraphValue Conv(GraphValue x, long width, int kernel = 3, int stride = 1) => Conv(x, width, kernel, stride, [kernel / 2, kernel / 2, kernel / 2, kernel / 2]);
+    public GraphValue Conv(GraphValue x, long width, int kernel = 3, int stride = 1, bool bias = true) =>
+        Conv(x, width, kernel, stride, [kernel / 2, kernel / 2, kernel / 2, kernel / 2], bias);
 
     /// <summary>Convolution over pixels with padding of its own: top, left, bottom, right.</summary>
-    public GraphValue Conv(GraphValue x, long width, int kernel, int stride, long[] padding) => Graph.Node(
+    public GraphValue Conv(GraphValue x, long width, int kernel, int stride, long[] padding, bool bias = true) => Graph.Node(
         "Conv",
         width,
-        [x.Name, Weight("weight", width, x.Width, kernel, kernel), Weight("bias", width)],
+        [x.Name, Weight("weight", width, x.Width, kernel, kernel), .. bias ? [Weight("bias", width)] : Array.Empty<string>()],
         new OnnxAttribute("kernel_shape", new long[] { kernel, kernel }),
         new OnnxAttribute("strides", new long[] { stride, stride }),
         new OnnxAttribute("pads", padding));

@@ -18,9 +18,12 @@ public sealed class SafetensorsFile : MappedFile
     }
 
     /// <summary>The bytes of a tensor of this file, where they are mapped: not to be read once the file is disposed.</summary>
-    internal unsafe ReadOnlySpan<byte> Bytes(WeightTensor tensor)
+    internal ReadOnlySpan<byte> Bytes(WeightTensor tensor) => Bytes(tensor.Offset, checked((int)tensor.Length));
+
+    /// <summary>A stretch of the file, where it is mapped.</summary>
+    internal unsafe ReadOnlySpan<byte> Bytes(long offset, int length)
     {
         ObjectDisposedException.ThrowIf(Memory.IsClosed, this);
-        return new ReadOnlySpan<byte>((byte*)Memory.DangerousGetHandle() + tensor.Offset, checked((int)tensor.Length));
+        return new ReadOnlySpan<byte>((byte*)Memory.DangerousGetHandle() + offset, length);
     }
 }

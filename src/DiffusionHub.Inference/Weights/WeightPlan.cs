@@ -15,6 +15,9 @@ public sealed class WeightPlan(string path, WeightType type) : WeightSet(path)
     private readonly List<WeightTensor> tensors = [];
     private long length;
 
+    /// <summary>What graphs have asked for.</summary>
+    public IReadOnlyList<WeightTensor> Tensors => tensors;
+
     /// <summary>Numbers in all tensors together.</summary>
     public long Parameters => tensors.Sum(t => t.Length) / Size;
 

@@ -22,4 +22,5 @@ public enum WeightType
 /// <param name="Shape">Length of each dimension, C order; empty for a single number.</param>
 /// <param name="Offset">Where it begins, in bytes from the beginning of the file.</param>
 /// <param name="Length">Its length in bytes.</param>
-public sealed record WeightTensor(string Name, WeightType Type, IReadOnlyList<long> Shape, long Offset, long Length);
+/// <param name="Transposed">Whether the numbers lie in the order of the transposed matrix: the shape is (P, C), stored is (C, P).</param>
+public sealed record WeightTensor(string Name, WeightType Type, IReadOnlyList<long> Shape, long Offset, long Length, bool Transposed = false);

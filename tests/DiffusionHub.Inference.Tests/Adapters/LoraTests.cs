@@ -1,6 +1,8 @@
+using System.Text;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Weights;
 using DiffusionHub.Inference.Weights.Adapters;
+using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionHub.Inference.Tests.Adapters;
 
@@ -91,6 +93,26 @@ public sealed class LoraTests : IDisposable
     {
         using var file = Lora("none", Layers.SelectMany(l => l.Kohya("lora_unet_")));
         Run(Weights(), new Adapter(file, 0)).ShouldBe(Run(Weights()));
+    }
+
+    // Else every step would multiply the factors again.
+    [Theory]
+    [InlineData(WeightType.Float32)]
+    [InlineData(WeightType.Float16)]
+    public void Nothing_of_it_is_left_to_compute_once_the_graph_is_loaded(WeightType type)
+    {
+        using var file = Lora("folded", Layers.SelectMany(l => l.Kohya("lora_unet_")), type);
+        using var weights = WeightSet.Open(Weights(type));
+        var written = UnetGraph.Write(UnetConfig.Read(TestFiles.Path("unet", "config.json")), weights, new UnetGraphOptions { Adapters = [new Adapter(file, 1)] });
+        var (model, optimized) = (Path.Combine(folder.FullName, "model.onnx"), Path.Combine(folder.FullName, "optimized.onnx"));
+        File.WriteAllBytes(model, written.Model.Span);
+        using var options = new SessionOptions { OptimizedModelFilePath = optimized };
+        using var session = new InferenceSession(model, options);
+        foreach (var part in new[] { "conv_in.weight+0.product", "mid_block.resnets.1.conv2.weight+0.up" })
+        {
+            Encoding.Latin1.GetString(written.Model.Span).ShouldContain(part);
+            Encoding.Latin1.GetString(File.ReadAllBytes(optimized)).ShouldNotContain(part);
+        }
     }
 
     private LoraFile Lora(string name, IEnumerable<KeyValuePair<string, TestTensor>> tensors, WeightType type = WeightType.Float32)

@@ -69,9 +69,9 @@ public sealed class ExportedLoraTests : IDisposable
     public void The_original_codes_names_are_understood()
     {
         model.Graph.Constant<float>("conv", OnnxType.Float, new float[16], [4, 4]);
-        foreach (var block in new[] { "down_blocks.0/resnets.0", "down_blocks.0/resnets.1", "down_blocks.1/resnets.0", "up_blocks.0/attentions.0" })
+        foreach (var block in new[] { "down_blocks.0/resnets.0/conv1", "down_blocks.0/resnets.1/conv1", "down_blocks.1/resnets.0/conv1", "down_blocks.1/attentions.0/norm" })
         {
-            model.Graph.Node($"/{block}/conv1/MatMul", "MatMul", "", ["sample", "conv"], [block], []);
+            model.Graph.Node($"/{block}/MatMul", "MatMul", "", ["sample", "conv"], [block], []);
         }
 
         using var lora = Lora(Change.Kohya("lora_unet_", "input_blocks.4.1.transformer_blocks.0.attn2.to_k"));

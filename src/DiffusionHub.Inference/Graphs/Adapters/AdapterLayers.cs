@@ -11,14 +11,16 @@ internal sealed class AdapterLayers
     private readonly Dictionary<string, List<AppliedLayer>> layers = new(StringComparer.Ordinal);
     private readonly HashSet<LoraLayer> fitting = new(ReferenceEqualityComparer.Instance);
     private readonly string model;
+    private readonly Func<string, string?>? otherName;
 
     /// <param name="model">What messages call the module's weights.</param>
     /// <param name="adapters">The adapters.</param>
     /// <param name="part">Which of their layers are meant.</param>
-    /// <param name="rename">From names that a file may have beside the module's own, to those.</param>
-    public AdapterLayers(string model, IReadOnlyList<Adapter> adapters, LoraPart part, Func<string, string>? rename = null)
+    /// <param name="otherName">From a layer's path in the module to what a file may call it instead.</param>
+    public AdapterLayers(string model, IReadOnlyList<Adapter> adapters, LoraPart part, Func<string, string?>? otherName = null)
     {
         this.model = model;
+        this.otherName = otherName;
         foreach (var (file, weight) in adapters)
         {
             if (!float.IsFinite(weight))
@@ -28,8 +30,7 @@ internal sealed class AdapterLayers
 
             foreach (var ((_, name), layer) in file.Layers.Where(l => l.Key.Part == part))
             {
-                var own = rename?.Invoke(name) ?? name;
-                (layers.TryGetValue(own, out var list) ? list : layers[own] = []).Add(new AppliedLayer(file, layer, weight * layer.Scale));
+                (layers.TryGetValue(name, out var list) ? list : layers[name] = []).Add(new AppliedLayer(file, layer, weight * layer.Scale));
             }
         }
     }
@@ -39,11 +40,13 @@ internal sealed class AdapterLayers
     public IReadOnlyList<AppliedLayer> Find(string parameter, ReadOnlySpan<long> shape)
     {
         const string suffix = ".weight";
-        if (layers.Count == 0 || !parameter.EndsWith(suffix, StringComparison.Ordinal) || !layers.TryGetValue(LoraKey.Flat(parameter[..^suffix.Length]), out var found))
+        if (layers.Count == 0 || !parameter.EndsWith(suffix, StringComparison.Ordinal))
         {
             return [];
         }
 
+        var path = parameter[..^suffix.Length];
+        AppliedLayer[] found = [.. Named(path), .. otherName?.Invoke(path) is { } other ? Named(other) : []];
         foreach (var (file, layer, _) in found)
         {
             if (!layer.Fits(shape))
@@ -56,6 +59,8 @@ internal sealed class AdapterLayers
 
         return found;
     }
+
+    private List<AppliedLayer> Named(string path) => layers.GetValueOrDefault(LoraKey.Flat(path)) ?? [];
 
     /// <summary>After all parameters were asked for.</summary>
     /// <exception cref="ModelFileException">A change is for a layer that the module does not have.</exception>

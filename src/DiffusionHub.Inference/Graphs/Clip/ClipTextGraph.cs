@@ -11,8 +11,9 @@ public static class ClipTextGraph
 {
     /// <summary>
     /// Graph from <c>input_ids</c> (B, N) to <c>last_hidden_state</c> (B, N, C), <c>hidden_states.0</c> (the embeddings) to
-    /// <c>hidden_states.L</c> (the last layer's output before the final normalisation), and the text's own vector: <c>pooler_output</c> (B, C),
-    /// or <c>text_embeds</c> (B, P) where there is a projection.
+    /// <c>hidden_states.L</c> (the last layer's output before the final normalisation), <c>normal_states.0</c> to <c>normal_states.L</c> (the same
+    /// after it, for texts that skip layers), and the text's own vector: <c>pooler_output</c> (B, C), or <c>text_embeds</c> (B, P) where there is a
+    /// projection.
     /// </summary>
     /// <param name="config">Its set-up.</param>
     /// <param name="weights">Its weights.</param>
@@ -28,16 +29,15 @@ public static class ClipTextGraph
         // Newer files leave the prefix out.
         var m = weights.Has("text_model.final_layer_norm.weight") ? graph.Root["text_model"] : graph.Root;
         var x = Embeddings(m["embeddings"], config, ids);
-        graph.Output("hidden_states.0", x, "batch", "tokens", config.Width);
+        var normal = States(0);
         for (var i = 0; i < config.Layers; i++)
         {
             x = Layer(m["encoder"]["layers", i], config, x);
-            graph.Output($"hidden_states.{i + 1}", x, "batch", "tokens", config.Width);
+            normal = States(i + 1);
         }
 
-        x = m["final_layer_norm"].LayerNorm(x, config.Epsilon);
-        graph.Output("last_hidden_state", x, "batch", "tokens", config.Width);
-        var pooled = Pool(graph, config, x, ids);
+        graph.Output("last_hidden_state", normal, "batch", "tokens", config.Width);
+        var pooled = Pool(graph, config, normal, ids);
         if (config.Projection is { } width)
         {
             graph.Output("text_embeds", graph.Root["text_projection"].Linear(pooled, width, bias: false), "batch", width);
@@ -48,6 +48,14 @@ public static class ClipTextGraph
         }
 
         return graph.Write();
+
+        GraphValue States(int layer)
+        {
+            graph.Output($"hidden_states.{layer}", x, "batch", "tokens", config.Width);
+            var state = m["final_layer_norm"].LayerNorm(x, config.Epsilon);
+            graph.Output($"normal_states.{layer}", state, "batch", "tokens", config.Width);
+            return state;
+        }
     }
 
     private static GraphValue Embeddings(Module m, ClipTextConfig config, GraphValue ids)

@@ -11,7 +11,10 @@ internal static class Resampling
 
     /// <summary>Every pixel becomes 2×2, then a convolution.</summary>
     public static GraphValue Upsample(this Module m, GraphValue x) =>
-        m["conv"].Conv(Nearest(x, [x.Name, "", m.Graph.Constant([1f, 1, 2, 2], 4).Name]), x.Width);
+        m["conv"].Conv(x.Doubled(), x.Width);
+
+    /// <summary>Every pixel becomes 2×2.</summary>
+    public static GraphValue Doubled(this GraphValue x) => Nearest(x, [x.Name, "", x.Graph.Constant([1f, 1, 2, 2], 4).Name]);
 
     /// <summary>To the size of <paramref name="like"/>, which is twice x's or one less where a side was odd, then a convolution.</summary>
     public static GraphValue Upsample(this Module m, GraphValue x, GraphValue like)

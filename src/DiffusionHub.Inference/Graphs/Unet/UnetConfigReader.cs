@@ -14,23 +14,36 @@ internal static class UnetConfigReader
 
     public static UnetConfig Read(string path, ConfigReader config)
     {
+        var channels = config.Integers("block_out_channels");
+        var (down, up) = (Down(config), config.Texts("up_block_types", "UpBlock2D", "CrossAttnUpBlock2D"));
+        return down.Count == channels.Count && up.Count == channels.Count
+            ? Read(path, config, channels, down, [.. up.Select(type => type == "CrossAttnUpBlock2D")]) with { SampleSize = config.Integer("sample_size") }
+            : throw ModelFileException.Of(GraphTexts.WrongCount, path, "down_block_types, up_block_types (beside block_out_channels)", channels.Count, $"{down.Count}, {up.Count}");
+    }
+
+    /// <summary>What a UNet and a ControlNet, which has no way up, have in common.</summary>
+    public static UnetConfig ReadWayDown(string path, ConfigReader config)
+    {
+        var (channels, down) = (config.Integers("block_out_channels"), Down(config));
+        return down.Count == channels.Count
+            ? Read(path, config, channels, down, new bool[channels.Count])
+            : throw ModelFileException.Of(GraphTexts.WrongCount, path, "down_block_types (beside block_out_channels)", channels.Count, down.Count);
+    }
+
+    private static IReadOnlyList<string> Down(ConfigReader config) => config.Texts("down_block_types", "DownBlock2D", "CrossAttnDownBlock2D");
+
+    private static UnetConfig Read(string path, ConfigReader config, IReadOnlyList<int> channels, IReadOnlyList<string> down, IReadOnlyList<bool> upAttention)
+    {
         foreach (var (key, only) in Fixed)
         {
             config.Only(key, only);
-        }
-
-        var channels = config.Integers("block_out_channels");
-        var down = config.Texts("down_block_types", "DownBlock2D", "CrossAttnDownBlock2D");
-        var up = config.Texts("up_block_types", "UpBlock2D", "CrossAttnUpBlock2D");
-        if (down.Count != channels.Count || up.Count != channels.Count)
-        {
-            throw ModelFileException.Of(GraphTexts.WrongCount, path, "down_block_types, up_block_types (beside block_out_channels)", channels.Count, $"{down.Count}, {up.Count}");
         }
 
         // The one is an old name of the other: both count heads.
         var heads = config.Integers("num_attention_heads", channels.Count, 0);
         heads = heads[0] > 0 ? heads : config.Integers("attention_head_dim", channels.Count, 8);
         var layers = config.Integers("layers_per_block", channels.Count, 2);
+        config.NotNested("transformer_layers_per_block");
         var transformers = config.Integers("transformer_layers_per_block", channels.Count, 1);
         var onlyCross = config.Flags("only_cross_attention", channels.Count, false);
         var classes = Classes(config);
@@ -40,12 +53,12 @@ internal static class UnetConfigReader
         {
             InChannels = config.Integer("in_channels"),
             OutChannels = config.Integer("out_channels", 4),
-            SampleSize = config.Integer("sample_size"),
+            SampleSize = 0,
             ContextWidth = ContextWidth(config, channels.Count),
             Levels = 
             [
                 .. channels.Select((c, i) => new UnetLevel(
-                    c, layers[i], Heads(path, heads[i], c), transformers[i], down[i] == "CrossAttnDownBlock2D", up[^(i + 1)] == "CrossAttnUpBlock2D", onlyCross[i])),
+                    c, layers[i], Heads(path, heads[i], c), transformers[i], down[i] == "CrossAttnDownBlock2D", upAttention[^(i + 1)], onlyCross[i])),
             ],
             MiddleAttention = middle is null ? null : middle == "UNetMidBlock2DCrossAttn",
             MiddleOnlyCrossAttention = config.Flag("mid_block_only_cross_attention", onlyCross[0] && !config.IsList("only_cross_attention")),

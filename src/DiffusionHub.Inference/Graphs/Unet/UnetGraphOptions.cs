@@ -7,4 +7,7 @@ public sealed record UnetGraphOptions
 {
     /// <summary>What changes the weights; layers for other modules are passed over.</summary>
     public IReadOnlyList<Adapter> Adapters { get; init; } = [];
+
+    /// <summary>Whether the graph takes what a ControlNet adds.</summary>
+    public bool ControlInputs { get; init; }
 }

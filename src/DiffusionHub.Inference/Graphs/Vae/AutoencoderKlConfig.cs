@@ -1,12 +1,14 @@
+using DiffusionHub.Inference.Weights;
+
 namespace DiffusionHub.Inference.Graphs.Vae;
 
 /// <summary>The <c>config.json</c> of an AutoencoderKL (Rombach et al. 2022): pictures to latents and back.</summary>
-public sealed record AutoencoderKlConfig
+public sealed record AutoencoderKlConfig : IAutoencoderConfig
 {
-    /// <summary>Channels of a picture.</summary>
+    /// <inheritdoc/>
     public required int PictureChannels { get; init; }
 
-    /// <summary>Channels of a latent.</summary>
+    /// <inheritdoc/>
     public required int LatentChannels { get; init; }
 
     /// <summary>Channels of each resolution, the full one first.</summary>
@@ -27,10 +29,16 @@ public sealed record AutoencoderKlConfig
     /// <summary>Whether a 1×1 convolution comes before the decoder.</summary>
     public required bool PostQuantConv { get; init; }
 
-    /// <summary>What a latent is multiplied by for the UNet.</summary>
+    /// <inheritdoc/>
     public required float ScalingFactor { get; init; }
 
-    /// <summary>Pixels that a latent's side stands for: each resolution but the last halves the picture.</summary>
+    /// <inheritdoc/>
+    public float ShiftFactor { get; init; }
+
+    /// <inheritdoc/>
+    public bool GivesDistribution => true;
+
+    /// <inheritdoc/>
     public int Factor => 1 << (BlockChannels.Count - 1);
 
     /// <summary>Reads it.</summary>
@@ -39,6 +47,8 @@ public sealed record AutoencoderKlConfig
     {
         var config = new ConfigReader(path);
         config.Only("act_fn", "\"silu\"");
+        config.Only("latents_mean", "null");
+        config.Only("latents_std", "null");
         config.Texts("down_block_types", "DownEncoderBlock2D");
         config.Texts("up_block_types", "UpDecoderBlock2D");
         return new AutoencoderKlConfig
@@ -52,6 +62,13 @@ public sealed record AutoencoderKlConfig
             QuantConv = config.Flag("use_quant_conv", true),
             PostQuantConv = config.Flag("use_post_quant_conv", true),
             ScalingFactor = config.Number("scaling_factor", 0.18215f),
+            ShiftFactor = config.Number("shift_factor", 0),
         };
     }
+
+    /// <inheritdoc/>
+    public WrittenGraph Decoder(WeightSet weights) => AutoencoderKlGraphs.Decoder(this, weights);
+
+    /// <inheritdoc/>
+    public WrittenGraph Encoder(WeightSet weights) => AutoencoderKlGraphs.Encoder(this, weights);
 }

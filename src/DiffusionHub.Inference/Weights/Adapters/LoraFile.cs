@@ -60,6 +60,16 @@ public sealed class LoraFile : IDisposable
         }
     }
 
+    /// <summary>Reads all numbers once, as an import does.</summary>
+    /// <exception cref="ModelFileException">Some are infinite or NaN.</exception>
+    public void CheckFinite(CancellationToken cancel = default)
+    {
+        foreach (var tensor in file.Header.Tensors.Values)
+        {
+            FiniteCheck.Check(file, tensor, tensor.Name, cancel);
+        }
+    }
+
     /// <summary>Unmaps it.</summary>
     public void Dispose() => file.Dispose();
 
