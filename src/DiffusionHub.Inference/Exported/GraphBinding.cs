@@ -83,5 +83,11 @@ internal sealed record GraphBinding(string Path, IReadOnlyDictionary<string, Bou
         _ => ExportedTexts.VaeDecoder,
     };
 
-    private static string List(IEnumerable<object> names) => string.Join(", ", names);
+    // A hostile file's names could fill any log.
+    private static string List(IEnumerable<object> names)
+    {
+        const int most = 1000;
+        var list = string.Join(", ", names.Take(30));
+        return list.Length <= most ? list : list[..most] + "…";
+    }
 }

@@ -20,7 +20,7 @@ public sealed class OnnxFileTests : IDisposable
         read.Inputs.Select(i => (i.Name, i.Type)).ShouldBe([("sample", OnnxType.Float), ("timestep", OnnxType.Float), ("encoder_hidden_states", OnnxType.Float)]);
         read.Outputs.Single().Shape.ShouldBe(["batch", 4, "height", "width"]);
         read.Nodes.Select(n => n.Type).ShouldBe(["Cast", "Reshape", "Mul"]);
-        read.Whole(read.Nodes[0], "to").ShouldBe(1);
+        read.Nodes[0].Whole("to").ShouldBe(1);
         read.Initializers["weight"].Shape.ShouldBe([2, 3]);
         var data = read.Initializers["weight"].Data!;
         BitConverter.ToSingle(read.All[(int)(data.Offset + 8)..]).ShouldBe(3);
@@ -129,6 +129,35 @@ public sealed class OnnxFileTests : IDisposable
 
         refused.ShouldBeGreaterThan(3_000);
         accepted.ShouldBeGreaterThan(100, "some damages are harmless");
+    }
+
+    // What is read in spite of damages goes on to the runtime, which has its own reasons to refuse it.
+    [Fact]
+    public void Damaged_text_encoders_are_refused_or_run()
+    {
+        var random = new Random(20261122);
+        var whole = File.ReadAllBytes(TestFiles.Path("exported", "text.onnx"));
+        var (refused, accepted) = (0, 0);
+        for (var i = 0; i < 150; i++)
+        {
+            // The nodes come first, then the weights.
+            var bytes = whole.ToArray();
+            bytes[random.Next(100_000)] = (byte)random.Next(256);
+            File.WriteAllBytes(model.Path, bytes);
+            try
+            {
+                Graph.LoadExported(model.Path, GraphRole.TextEncoder).Dispose();
+                accepted++;
+            }
+            catch (Exception fault) when (fault is ModelFileException or InferenceException)
+            {
+                fault.Message.ShouldContain(model.Path);
+                refused++;
+            }
+        }
+
+        refused.ShouldBeGreaterThan(20);
+        accepted.ShouldBeGreaterThan(20, "some damages are harmless");
     }
 
     private static byte[] Damage(byte[] whole, Random random)
