@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Checkpoints.Names;
+using DiffusionHub.Inference.Exported.Onnx;
 using DiffusionHub.Inference.Graphs.Adapters;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights.Adapters;

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Exported.Onnx;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Weights.Adapters;
 

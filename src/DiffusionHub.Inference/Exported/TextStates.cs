@@ -1,4 +1,5 @@
 using System.Globalization;
+using DiffusionHub.Inference.Exported.Onnx;
 using DiffusionHub.Inference.Graphs.Onnx;
 
 namespace DiffusionHub.Inference.Exported;

@@ -110,6 +110,20 @@ public sealed class BindingTests
         says.Append(model.Path).ShouldAllBe(text => message.Contains(text, StringComparison.Ordinal), message);
     }
 
+    // The same alias is the states of all tokens in one encoder and the text's own vector in another.
+    [Fact]
+    public void An_alias_for_two_outputs_is_told_by_its_dimensions()
+    {
+        using var model = new TestModel();
+        model.Graph.Input("input_ids", OnnxType.Int32, ["batch", 77]);
+        model.Graph.Output("text_embeddings", OnnxType.Float, ["batch", 77]);
+        model.Node("Cast", ["input_ids"], ["text_embeddings"], new OnnxAttribute("to", (long)OnnxType.Float));
+        model.Write();
+        using var graph = Graph.LoadExported(model.Path, GraphRole.TextEncoder);
+        graph.Outputs.Keys.ShouldBe(["text_embeds"]);
+        graph.Inputs["input_ids"].ShouldSatisfyAllConditions(i => i.ElementType.ShouldBe(typeof(long)), i => i.Shape.ShouldBe([-1, 77]));
+    }
+
     [Fact]
     public void Other_types_and_ranks_are_refused()
     {

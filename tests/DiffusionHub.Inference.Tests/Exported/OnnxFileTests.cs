@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Exported;
+using DiffusionHub.Inference.Exported.Onnx;
 using DiffusionHub.Inference.Graphs.Onnx;
 
 namespace DiffusionHub.Inference.Tests.Exported;

@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Exported;
+using DiffusionHub.Inference.Exported.Onnx;
 using DiffusionHub.Inference.Graphs.Clip;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Tests.Adapters;

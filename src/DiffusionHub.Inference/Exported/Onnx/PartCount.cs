@@ -1,4 +1,4 @@
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>Counts the parts of a file, so that one of nothing but empty parts does not fill the memory.</summary>
 internal sealed class PartCount

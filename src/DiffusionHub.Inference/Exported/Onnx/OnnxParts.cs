@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using DiffusionHub.Inference.Graphs.Onnx;
 
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>An input or output of a graph in a file.</summary>
 /// <param name="Name">Its name.</param>

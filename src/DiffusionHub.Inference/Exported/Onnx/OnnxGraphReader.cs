@@ -1,6 +1,6 @@
 using DiffusionHub.Inference.Graphs.Onnx;
 
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>
 /// Reads a GraphProto of <c>onnx.proto</c>: what the hub needs is kept, what only ONNX Runtime needs is passed over, but constants in it

@@ -1,6 +1,6 @@
 using DiffusionHub.Inference.Graphs.Onnx;
 
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>Reads a ValueInfoProto of <c>onnx.proto</c>: an input or output.</summary>
 internal static class OnnxValueReader

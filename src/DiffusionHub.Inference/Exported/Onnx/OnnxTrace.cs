@@ -1,4 +1,4 @@
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>A layer normalisation in a graph.</summary>
 /// <param name="Of">What it normalises; null where no value holds that.</param>

@@ -1,7 +1,7 @@
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
 
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>An ONNX model in a file, mapped; the files with its weights are held against what it says of them.</summary>
 internal sealed class OnnxModel : MappedFile
