@@ -37,6 +37,14 @@ public static class ImageCodec
         return Encode(small, quality);
     }
 
+    /// <summary>A copy of another size: stretched to it, filtered with a Lanczos window of three lobes.</summary>
+    public static RgbImage Resize(RgbImage image, int width, int height)
+    {
+        using var source = VipsImage.From(image);
+        using var sized = source.Stretched(width, height);
+        return sized.ToRgb();
+    }
+
     /// <summary>Decodes any format that libvips reads safely; what is transparent comes on white, turned as its EXIF says.</summary>
     /// <exception cref="ImagingException">Not a picture, damaged, or of more pixels than <paramref name="pixelLimit"/>.</exception>
     public static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, long pixelLimit = DefaultPixelLimit)

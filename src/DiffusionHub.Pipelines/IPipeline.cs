@@ -12,10 +12,11 @@ public interface IPipeline : IDisposable
     /// <param name="request">The request.</param>
     /// <param name="afterStep">Called after each step, on the calling thread.</param>
     /// <param name="cancellation">Looked at between stages and between steps.</param>
+    /// <exception cref="UnfitRequestException">The model cannot do what the request asks for.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="Inference.InferenceException">The device failed.</exception>
     /// <exception cref="Sampling.Denoisers.ModelOutputException">The model gave NaN or infinity; the message names the step.</exception>
-    PictureBatch Run(TextToImageRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default);
+    PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default);
 }
 
 /// <summary>Watches a run.</summary>
@@ -38,6 +39,9 @@ public readonly ref struct StepProgress
 
     /// <summary>Steps in all.</summary>
     public int Steps { get; }
+
+    /// <summary>Whether it is the refiner's step.</summary>
+    public bool Refining { get; init; }
 
     /// <summary>The state after the step, in <see cref="Shape"/>.</summary>
     public ReadOnlySpan<float> Latents { get; }

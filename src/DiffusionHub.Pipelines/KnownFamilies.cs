@@ -1,47 +1,61 @@
+using DiffusionHub.Pipelines.Families;
+using DiffusionHub.Pipelines.Families.LatentConsistency;
 using DiffusionHub.Pipelines.Families.StableDiffusion;
+using DiffusionHub.Pipelines.Families.StableDiffusionXl;
+using DiffusionHub.Pipelines.Families.Turbo;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Parts;
 
 namespace DiffusionHub.Pipelines;
 
-/// <summary>A kind of model: reads its folders and runs them.</summary>
-public interface IModelFamily
-{
-    /// <summary>Name, such as <c>StableDiffusion</c>.</summary>
-    string Name { get; }
-
-    /// <summary>The <c>_class_name</c> in <c>model_index.json</c> that means this family.</summary>
-    string PipelineClass { get; }
-
-    /// <summary>Reads what a model can do, without loading it.</summary>
-    /// <exception cref="ModelFolderException">A file is missing, truncated, or asks for what the family cannot do.</exception>
-    ModelDescription Describe(ModelFolder folder);
-
-    /// <summary>Loads a model.</summary>
-    /// <exception cref="ModelFolderException">As for <see cref="Describe"/>.</exception>
-    /// <exception cref="Inference.InferenceException">A graph cannot be loaded.</exception>
-    IPipeline Load(ModelFolder folder);
-}
-
-/// <summary>Every family that the hub knows: the one list to add to.</summary>
+/// <summary>Every family that the hub knows.</summary>
 public static class KnownFamilies
 {
-    /// <summary>All families.</summary>
-    public static IReadOnlyList<IModelFamily> All { get; } = [new StableDiffusionFamily()];
+    // The one list to add to; of two that recognise a model the first has it.
+    private static readonly IModelFamily[] All =
+    [
+        new TurboFamily(),
+        new LatentConsistencyFamily(),
+        new StableDiffusionXlFamily(),
+        new StableDiffusionFamily(),
+    ];
 
-    /// <summary>The family of the model in <paramref name="folder"/>.</summary>
-    /// <exception cref="ModelFolderException">None of them.</exception>
-    public static IModelFamily Of(ModelFolder folder)
+    /// <summary>Names of the families, with what their models can do at most.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Tasks { get; } = All.ToDictionary(family => family.Name, family => family.Tasks, StringComparer.Ordinal);
+
+    /// <summary>Whether a family runs the models of that diffusers class.</summary>
+    public static bool Knows(string pipelineClass) => All.Any(family => family.PipelineClasses.Contains(pipelineClass));
+
+    /// <summary>Describes a model.</summary>
+    /// <exception cref="ModelFolderException">It cannot be used; the message says why.</exception>
+    public static ModelDescription Describe(ModelSource source)
     {
-        var className = folder.Read("model_index.json", DiffusersJson.Default.ModelIndex).ClassName;
-        return All.FirstOrDefault(family => family.PipelineClass == className)
-            ?? throw ModelFolderException.UnknownFamily(folder.File("model_index.json"), className, All.Select(family => family.PipelineClass));
+        var parts = ModelReader.Read(source);
+        return Of(parts).Describe(parts);
     }
 
-    /// <summary>Describes the model in <paramref name="folder"/>.</summary>
-    /// <exception cref="ModelFolderException">It cannot be used.</exception>
-    public static ModelDescription Describe(ModelFolder folder) => Of(folder).Describe(folder);
+    /// <summary>Loads a model.</summary>
+    /// <exception cref="ModelFolderException">It cannot be used; the message says why.</exception>
+    /// <exception cref="Inference.InferenceException">A graph cannot be loaded.</exception>
+    public static IPipeline Load(ModelSource source)
+    {
+        var parts = ModelReader.Read(source);
+        var family = Of(parts);
+        return family.Load(parts, family.Describe(parts));
+    }
 
-    /// <summary>Loads the model in <paramref name="folder"/>.</summary>
-    /// <exception cref="ModelFolderException">It cannot be used.</exception>
-    public static IPipeline Load(ModelFolder folder) => Of(folder).Load(folder);
+    /// <summary>Refuses a diffusers class that no family runs.</summary>
+    internal static void RequireKnown(string path, string pipelineClass)
+    {
+        if (!Knows(pipelineClass))
+        {
+            throw ModelFolderException.UnknownFamily(path, pipelineClass, All.SelectMany(family => family.PipelineClasses).Distinct().Order(StringComparer.Ordinal));
+        }
+    }
+
+    private static IModelFamily Of(ModelParts parts)
+    {
+        RequireKnown(parts.Source.Path, parts.PipelineClass);
+        return All.First(family => family.PipelineClasses.Contains(parts.PipelineClass) && family.Recognises(parts));
+    }
 }

@@ -4,9 +4,24 @@ using System.Text;
 
 namespace DiffusionHub.Pipelines;
 
-/// <summary>Writes arrays in NumPy's format, version 1.0: float32, C order, little endian.</summary>
+/// <summary>Arrays in NumPy's format, version 1.0: float32, C order, little endian.</summary>
 public static class NumpyFile
 {
+    private const int Prefix = 10;
+
+    /// <summary>Values of a <c>.npy</c> file.</summary>
+    /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static float[] Read(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var data = bytes.Length < Prefix ? bytes.Length : Prefix + bytes[8] + (bytes[9] << 8);
+        var header = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8, 1]) && data <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, data - Prefix) : "";
+        return header.Contains("'<f4'", StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal)
+            ? MemoryMarshal.Cast<byte, float>(bytes.AsSpan(data)).ToArray()
+            : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim()));
+    }
+
     /// <summary>Bytes of a <c>.npy</c> file with <paramref name="values"/> in <paramref name="shape"/>.</summary>
     public static byte[] Bytes(ReadOnlySpan<float> values, params int[] shape)
     {

@@ -8,16 +8,16 @@ namespace DiffusionHub.Pipelines;
 public static class PictureFile
 {
     /// <summary>PNG of picture <paramref name="index"/> of <paramref name="batch"/> with its parameters inside.</summary>
-    public static byte[] Png(PictureBatch batch, int index, TextToImageRequest request, ModelDescription model) =>
+    public static byte[] Png(PictureBatch batch, int index, PictureRequest request, ModelDescription model) =>
         ImageCodec.Png(batch.Image(index), Parameters(request, index, model).ToString());
 
     /// <summary>The parameters of picture <paramref name="index"/>.</summary>
-    public static Infotext Parameters(TextToImageRequest request, int index, ModelDescription model)
+    public static Infotext Parameters(PictureRequest request, int index, ModelDescription model)
     {
         var fields = new List<KeyValuePair<string, string>>
         {
             new("Steps", Number(request.Steps)),
-            new("Sampler", request.Sampler),
+            new("Sampler", request.Sampler ?? model.Samplers[0]),
             new("Schedule type", request.Schedule ?? "Automatic"),
             new("CFG scale", Number(request.Guidance)),
             new("Seed", Number(request.Seed + index)),

@@ -32,11 +32,11 @@ public sealed class ModelFolderTests : IDisposable
             s => s.Schedules.ShouldContain("Karras"),
             s => s.SamplersWithSchedules.ShouldContain("Euler"),
             s => s.SamplersWithSchedules.ShouldNotContain("DDIM"),
-            s => s.Tasks.ShouldBe(["text-to-image"]),
+            s => s.Tasks.ShouldBe(["text-to-image", "image-to-image", "inpainting"]),
             s => (s.DefaultSteps, s.MaxSteps).ShouldBe((4, 50)),
             s => (s.DefaultSide, s.SideMultiple).ShouldBe((128, 8)),
             s => s.Licence.ShouldNotBeNull());
-        using var weights = File.OpenRead(TestFiles.Sprout.File("unet/diffusion_pytorch_model.safetensors"));
+        using var weights = File.OpenRead(TestFiles.Sprout.Folder.File("unet/diffusion_pytorch_model.safetensors"));
         sprout.Hash.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(weights)), "model.json must state the hash of the file");
     }
 
@@ -45,12 +45,12 @@ public sealed class ModelFolderTests : IDisposable
     {
         var folder = Copy();
         File.Delete(folder.File("model.json"));
-        var description = KnownFamilies.Describe(folder);
+        var description = KnownFamilies.Describe(Source(folder));
         description.Name.ShouldBe("copy");
         // Of 150 steps, consistency models' samplers can make 50.
         description.SamplerMaxSteps.ShouldBe(new Dictionary<string, int> { ["LCM"] = 50, ["TCD"] = 50 }, ignoreOrder: true);
         File.WriteAllText(Path.Combine(folder.Path, "model.json"), "{}");
-        KnownFamilies.Describe(folder).ShouldSatisfyAllConditions(d => d.Name.ShouldBe("copy"), d => d.DefaultSteps.ShouldBe(25));
+        KnownFamilies.Describe(Source(folder)).ShouldSatisfyAllConditions(d => d.Name.ShouldBe("copy"), d => d.DefaultSteps.ShouldBe(25));
         description.Hash.ShouldBe(KnownFamilies.Describe(TestFiles.Sprout).Hash);
     }
 
@@ -125,7 +125,7 @@ public sealed class ModelFolderTests : IDisposable
         // Float16's NaN, in the second half of the numbers.
         MemoryMarshal.Cast<byte, Half>(bytes.AsSpan(bytes.Length / 2)).Fill(Half.NaN);
         File.WriteAllBytes(weights, bytes);
-        using var pipeline = KnownFamilies.Load(folder);
+        using var pipeline = KnownFamilies.Load(Source(folder));
         var fault = Should.Throw<ModelOutputException>(() => pipeline.Run(SproutFixture.Request(steps: 4, guidance: guidance)));
         fault.Message.ShouldContain("at step 1 of 4");
     }
@@ -143,9 +143,11 @@ public sealed class ModelFolderTests : IDisposable
         Should.Throw<ModelFolderException>(() => folders.Find("/nowhere/at/all")).Message.ShouldContain("/nowhere/at/all");
     }
 
+    private static ModelSource Source(ModelFolder folder) => ModelSource.At(folder.Path);
+
     private static void Load(ModelFolder folder)
     {
-        using var pipeline = KnownFamilies.Load(folder);
+        using var pipeline = KnownFamilies.Load(Source(folder));
     }
 
     private ModelFolder Copy()

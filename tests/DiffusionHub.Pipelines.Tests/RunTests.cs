@@ -134,7 +134,7 @@ public sealed class RunTests(SproutFixture sprout)
             }
         }
 
-        void Run(TextToImageRequest request) =>
+        void Run(PictureRequest request) =>
             sprout.Pipeline.Run(request).Image(0).Pixels.Distinct().Count().ShouldBeGreaterThan(8, $"{request.Sampler}, {request.Schedule}, {request.Steps} steps");
     }
 
@@ -146,6 +146,6 @@ public sealed class RunTests(SproutFixture sprout)
         System.Text.Encoding.ASCII.GetString(bytes, 10, 118).ShouldBe("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3, ), }".PadRight(117) + "\n");
     }
 
-    private byte[] Png(TextToImageRequest request, TextToImageRequest? label = null) =>
+    private byte[] Png(PictureRequest request, PictureRequest? label = null) =>
         PictureFile.Png(sprout.Pipeline.Run(request), 0, label ?? request, sprout.Pipeline.Description);
 }

@@ -7,7 +7,7 @@ public sealed class SproutFixture : IDisposable
 
     public void Dispose() => Pipeline.Dispose();
 
-    public static TextToImageRequest Request(string prompt = "red apple, flat style", int steps = 2, long seed = 7, int count = 1, double guidance = 1, string sampler = "DDIM") =>
+    public static PictureRequest Request(string prompt = "red apple, flat style", int steps = 2, long seed = 7, int count = 1, double guidance = 1, string sampler = "DDIM") =>
         new() { Prompt = prompt, Steps = steps, Seed = seed, Count = count, Guidance = guidance, Width = 128, Height = 128, Sampler = sampler };
 }
 

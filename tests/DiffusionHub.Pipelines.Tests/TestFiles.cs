@@ -8,7 +8,7 @@ namespace DiffusionHub.Pipelines.Tests;
 /// <summary>Files beside the tests, and the model that comes with the hub.</summary>
 internal static class TestFiles
 {
-    public static ModelFolder Sprout => ModelFolders.Usual(null).Find("sprout");
+    public static ModelSource Sprout => ModelFolders.Usual(null).Find("sprout");
 
     public static string Path(params string[] parts) => System.IO.Path.Combine([AppContext.BaseDirectory, .. parts]);
 

@@ -14,7 +14,7 @@ internal sealed class ModelCatalogue
     public IReadOnlyList<string> Names => folders.Names;
 
     /// <summary>The model of a name or path; "" is the built-in one, or the only one.</summary>
-    public ModelFolder Find(string nameOrPath)
+    public ModelSource Find(string nameOrPath)
     {
         var wanted = nameOrPath.Length > 0 ? nameOrPath : Names is [var only] ? only : BuiltIn;
         try
@@ -31,9 +31,9 @@ internal sealed class ModelCatalogue
         }
     }
 
-    public static ModelDescription Describe(ModelFolder folder) => Translated(() => KnownFamilies.Describe(folder));
+    public static ModelDescription Describe(ModelSource source) => Translated(() => KnownFamilies.Describe(source));
 
-    public static IPipeline Load(ModelFolder folder) => Translated(() => KnownFamilies.Load(folder));
+    public static IPipeline Load(ModelSource source) => Translated(() => KnownFamilies.Load(source));
 
     private static T Translated<T>(Func<T> read)
     {

@@ -31,7 +31,7 @@ internal static class ModelMapping
     };
 
     /// <summary>A request whose defaults are filled in (<see cref="RequestValidator.WithDefaults"/>), as a pipeline takes it.</summary>
-    public static TextToImageRequest ToRun(this GenerationRequest request) => new()
+    public static PictureRequest ToRun(this GenerationRequest request) => new()
     {
         Prompt = request.Prompt,
         NegativePrompt = request.NegativePrompt,

@@ -14,6 +14,7 @@ internal static unsafe partial class NativeVips
     internal const int FormatUchar = 0;
     internal const int InterpretationSrgb = 22;
     internal const int SizeDown = 2;
+    internal const int SizeForce = 3;
 
     static NativeVips()
     {

@@ -32,6 +32,12 @@ internal sealed unsafe class VipsImage : SafeHandle
         return new VipsImage(result);
     }
 
+    public VipsImage Stretched(int width, int height)
+    {
+        NativeVips.Check(NativeVips.vips_thumbnail_image(handle, out var result, width, "height", height, "size", NativeVips.SizeForce, 0));
+        return new VipsImage(result);
+    }
+
     public VipsImage Upright()
     {
         NativeVips.Check(NativeVips.vips_autorot(handle, out var result, 0));

@@ -80,10 +80,12 @@ internal sealed class ExportedAdapters(OnnxModel model, OnnxEdit edit)
 
     private static int Index(OnnxNode node) => node.Type == "Transpose" ? 0 : 1;
 
-    // How the UNet's blocks are made up, for LoRAs with the names of the original latent diffusion code.
+    // How the UNet is put together, for LoRAs with the names of the original latent diffusion code. Exporters leave out the names of normalisations.
     private UnetLayout Layout()
     {
-        var all = model.Nodes.SelectMany(n => names.Of(n, n.Input(1))).Concat(model.Initializers.Keys).ToHashSet(StringComparer.Ordinal);
-        return UnetLayout.FromDiffusers(all.Contains);
+        var parameters = model.Nodes.SelectMany(n => names.Of(n, n.Input(Index(n)))).ToHashSet(StringComparer.Ordinal);
+        const string norm = "norm.weight";
+        return UnetLayout.FromDiffusers(
+            name => parameters.Contains(name) || (name.EndsWith(norm, StringComparison.Ordinal) && parameters.Any(p => p.StartsWith(name[..^norm.Length], StringComparison.Ordinal))));
     }
 }

@@ -9,7 +9,16 @@ internal sealed record ModelCard
 
     public string? Id { get; set; }
 
+    /// <summary>What the entry is, one of <see cref="ModelKinds"/>.</summary>
+    public string Kind { get; set; } = ModelKinds.Model;
+
     public string? Family { get; set; }
+
+    /// <summary>Where the weights are, when not beside this file: a path, relative to its folder or absolute.</summary>
+    public string? Source { get; set; }
+
+    /// <summary>What the network of a single file predicts, where the file does not say: <c>epsilon</c> or <c>v_prediction</c>.</summary>
+    public string? PredictionType { get; set; }
 
     public string? Licence { get; set; }
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using DiffusionHub.Inference;
+using DiffusionHub.Inference.Exported;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Weights;
+using DiffusionHub.Inference.Weights.Adapters;
 
 namespace DiffusionHub.Pipelines.Folders;
 
@@ -65,13 +67,17 @@ public sealed class ModelFolder(string path)
         }
     }
 
-    /// <summary>Checks that a weights file is whole and returns its full path.</summary>
-    /// <exception cref="ModelFolderException">It is missing, truncated, contradicts itself, or is no safetensors file.</exception>
-    public string Weights(string name)
+    /// <summary>Checks that a module's weights are whole and returns their length in bytes.</summary>
+    /// <param name="name">A <c>.safetensors</c> file, or the index of several.</param>
+    /// <exception cref="ModelFolderException">A file is missing, truncated, contradicts itself, or is no safetensors file.</exception>
+    public long WeightBytes(string name)
     {
         var file = File(name);
-        Refusing(() => SafetensorsHeader.Read(file));
-        return file;
+        return Refusing(() =>
+        {
+            using var weights = WeightSet.Open(file);
+            return weights.Files.Sum(part => part.Header.FileLength);
+        });
     }
 
     /// <summary>Reads a module's config.</summary>
@@ -95,7 +101,16 @@ public sealed class ModelFolder(string path)
         });
     }
 
-    private static T Refusing<T>(Func<T> use)
+    /// <summary>Loads a graph that another exporter wrote.</summary>
+    /// <exception cref="ModelFolderException">It is missing or damaged, or lacks what its role needs.</exception>
+    /// <exception cref="InferenceException">The graph cannot be loaded.</exception>
+    internal Graph LoadExported(string name, GraphRole role, IReadOnlyList<Adapter>? adapters = null, int encoder = 1)
+    {
+        var file = File(name);
+        return Refusing(() => Graph.LoadExported(file, role, adapters, encoder));
+    }
+
+    internal static T Refusing<T>(Func<T> use)
     {
         try
         {

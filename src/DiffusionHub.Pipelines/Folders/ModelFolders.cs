@@ -4,7 +4,7 @@ namespace DiffusionHub.Pipelines.Folders;
 /// <param name="roots">Folders whose sub-folders are models; those that do not exist are passed over.</param>
 public sealed class ModelFolders(IEnumerable<string> roots)
 {
-    private const string Mark = "model_index.json";
+    private static readonly string[] Marks = ["model_index.json", ModelCard.FileName];
     private readonly string[] roots = [.. roots];
 
     /// <summary>The usual places: <c>models</c> in the data folder (when there is one), then the models that come with the hub.</summary>
@@ -25,21 +25,19 @@ public sealed class ModelFolders(IEnumerable<string> roots)
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The model of that name, or the folder of that path when it has a separator in it.</summary>
+    /// <summary>The model of that name, or the folder or file of that path when it has a separator in it.</summary>
     /// <exception cref="UnknownModelException">No model has that name; the message lists the names.</exception>
     /// <exception cref="ModelFolderException">No model lies at that path.</exception>
-    public ModelFolder Find(string nameOrPath)
+    public ModelSource Find(string nameOrPath)
     {
         if (nameOrPath.Contains(Path.DirectorySeparatorChar))
         {
-            var folder = new ModelFolder(nameOrPath);
-            folder.File(Mark);
-            return folder;
+            return ModelSource.At(nameOrPath);
         }
 
         // A name must be one folder's name: "..", say, is none.
         return nameOrPath is not ("" or "." or "..") && roots.Select(root => Path.Combine(root, nameOrPath)).FirstOrDefault(IsModel) is { } found
-            ? new ModelFolder(found)
+            ? ModelSource.OfEntry(found)
             : throw new UnknownModelException(nameOrPath, Names);
     }
 
@@ -58,5 +56,5 @@ public sealed class ModelFolders(IEnumerable<string> roots)
         return null;
     }
 
-    private static bool IsModel(string folder) => File.Exists(Path.Combine(folder, Mark));
+    private static bool IsModel(string folder) => Marks.Any(mark => File.Exists(Path.Combine(folder, mark)));
 }

@@ -1,21 +1,23 @@
 using System.Numerics.Tensors;
 using DiffusionHub.Inference;
+using DiffusionHub.Pipelines.Parts;
 
 namespace DiffusionHub.Pipelines.Stages;
 
 /// <summary>Stage: latents to pictures through a VAE's decoder, one picture at a time, which bounds the memory.</summary>
-internal sealed class LatentDecoder(Graph graph, int factor, float scalingFactor) : IDisposable
+internal sealed class LatentDecoder(Graph graph, VaePart vae) : IDisposable
 {
     /// <summary>Pictures of shape (count, height, width, 3), 0..1.</summary>
     public float[] Decode(ReadOnlySpan<float> latents, LatentShape shape)
     {
-        var (height, width) = (shape.Height * factor, shape.Width * factor);
+        var (height, width) = (shape.Height * vae.Factor, shape.Width * vae.Factor);
         var pictures = new float[shape.Count * height * width * 3];
         using var input = GraphTensor.Rent<float>(1, shape.Channels, shape.Height, shape.Width);
         using var output = GraphTensor.Rent<float>(1, 3, height, width);
         for (var i = 0; i < shape.Count; i++)
         {
-            TensorPrimitives.Divide(latents.Slice(i * shape.One, shape.One), scalingFactor, input.Values);
+            TensorPrimitives.Divide(latents.Slice(i * shape.One, shape.One), vae.ScalingFactor, input.Values);
+            TensorPrimitives.Add(input.Values, vae.Shift, input.Values);
             graph.Run([("latent_sample", input)], [("sample", output)]);
             Interleave(output.Values, pictures.AsSpan(i * height * width * 3));
         }

@@ -15,16 +15,16 @@ internal sealed class LatentPreview
 
     /// <summary>The map that the model's card states, or null when it states none.</summary>
     /// <exception cref="ModelFolderException">It does not fit the model's channels.</exception>
-    public static LatentPreview? Read(ModelFolder folder, ModelCard card, int channels)
+    public static LatentPreview? Read(ModelSource source, int channels)
     {
-        if (card.Preview is not { } preview)
+        if (source.Card.Preview is not { } preview)
         {
             return null;
         }
 
         return preview.Count == 3 && preview.All(row => row.Count == channels + 1)
             ? new LatentPreview([.. preview.Select(row => row.ToArray())])
-            : throw ModelFolderException.Unsupported(folder.File(ModelCard.FileName), "preview", preview.Count.ToString(), $"3 x {channels + 1}");
+            : throw ModelFolderException.Unsupported(Path.Combine(source.Entry ?? source.Path, ModelCard.FileName), "preview", preview.Count.ToString(), $"3 x {channels + 1}");
     }
 
     /// <summary>Latents of one picture, shape (channels, height, width), as they come from the sampler.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Sampling.Curves;
 using DiffusionHub.Sampling.Schedulers;
@@ -20,15 +21,29 @@ internal sealed class NoiseProcess(SchedulerConfig config)
     public IReadOnlyList<KnownCurve> Schedules => [.. KnownCurves.All.Where(c => !c.NeedsProcess || config.Class.Process == ProcessKind.Discrete)];
 
     /// <summary>Most steps of a sampler.</summary>
-    public int MostSteps(KnownSampler sampler) => Recipe(sampler.Name, new RecipeOptions()).Schedule.MostSteps;
+    public int MostSteps(KnownSampler sampler) => Recipe(sampler, new RecipeOptions()).Schedule.MostSteps;
+
+    /// <summary>Training timesteps.</summary>
+    public int Length => config.Build().Schedule.Length;
+
+    /// <summary>Whether it samples as models do that were distilled to a few steps: evenly from the end, with an Euler method.</summary>
+    public bool IsFewStep => config.Class.Name.StartsWith("Euler", StringComparison.Ordinal)
+        && config.Says("timestep_spacing", JsonElement.Parse("\"trailing\"")) && !config.Says("rescale_betas_zero_snr", JsonElement.Parse("true"));
 
     /// <exception cref="ModelFolderException">The file is absent or says something that the hub does not know.</exception>
     public static NoiseProcess Read(ModelFolder folder)
     {
         var path = folder.File(FileName);
+        return Parse(path, File.ReadAllText(path));
+    }
+
+    /// <summary>From the text of a configuration.</summary>
+    /// <exception cref="ModelFolderException">It says something that the hub does not know.</exception>
+    public static NoiseProcess Parse(string path, string json)
+    {
         try
         {
-            var config = SchedulerConfig.Parse(File.ReadAllText(path));
+            var config = SchedulerConfig.Parse(json);
             config.Build();
             return new NoiseProcess(config);
         }
@@ -38,19 +53,26 @@ internal sealed class NoiseProcess(SchedulerConfig config)
         }
     }
 
-    /// <summary>What a request's sampler means on this model.</summary>
-    public SamplingRecipe Recipe(string sampler, RecipeOptions options)
+    /// <summary>What a request's sampler and schedule mean on this model.</summary>
+    public SamplingRecipe Recipe(PictureRequest request)
     {
-        var known = KnownSamplers.Named(sampler);
-        return config.With(known.Class, known.Set).Build(options);
+        var options = new RecipeOptions { Curve = request.Schedule, Eta = request.Eta, Pictures = request.Count };
+        return request switch
+        {
+            { Scheduler: { } scheduler } => config.With(KnownSchedulers.Named(scheduler.ClassName), scheduler.Set).Build(options),
+            { Sampler: { } sampler } => Recipe(KnownSamplers.Named(sampler), options),
+            _ => config.Build(options),
+        };
     }
+
+    private SamplingRecipe Recipe(KnownSampler sampler, RecipeOptions options) => config.With(sampler.Class, sampler.Set).Build(options);
 
     // A class may refuse what the model's own configuration says, such as its kind of prediction.
     private bool CanRun(KnownSampler sampler)
     {
         try
         {
-            Recipe(sampler.Name, new RecipeOptions());
+            Recipe(sampler, new RecipeOptions());
             return true;
         }
         catch (SchedulerConfigException)

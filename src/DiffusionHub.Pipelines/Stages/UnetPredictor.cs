@@ -3,56 +3,75 @@ using DiffusionHub.Sampling.Denoisers;
 
 namespace DiffusionHub.Pipelines.Stages;
 
-/// <summary>A UNet on a batch of fixed shape and fixed text. Its buffers live as long as a run.</summary>
+/// <summary>Channels that an inpainting model gets beside the latents: mask and masked picture.</summary>
+/// <param name="Values">Shape (count, <paramref name="Channels"/>, height, width) of the latents' sides.</param>
+/// <param name="Channels">Channels.</param>
+internal sealed record ExtraChannels(float[] Values, int Channels);
+
+/// <summary>A UNet on a batch of fixed shape that is told the same in each call but the noise level. Its buffers live as long as a run.</summary>
 internal sealed class UnetPredictor : IPredictor, IDisposable
 {
     private readonly Graph graph;
+    private readonly LatentShape shape;
+    private readonly ControlGuide? control;
     private readonly GraphTensor<float> sample;
     private readonly GraphTensor<float> timesteps;
-    private readonly GraphTensor<float> context;
     private readonly GraphTensor<float> result;
-    private readonly (string, GraphTensor)[] inputs;
+    private readonly List<(string Name, GraphTensor Value)> inputs = [];
     private readonly (string, GraphTensor)[] outputs;
+    private readonly int inputChannels;
 
-    private UnetPredictor(Graph graph, LatentShape shape, int tokens, int width)
+    /// <summary>The UNet on the batch of a run; where there is a negative prompt, on twice the batch, whose first half is the negative prompt's.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="one">Shape of a batch's latents.</param>
+    /// <param name="conditioning">What it is told.</param>
+    /// <param name="extra">Channels beside the latents, or null.</param>
+    /// <param name="control">A ControlNet, or null.</param>
+    public UnetPredictor(Graph graph, LatentShape one, Conditioning conditioning, ExtraChannels? extra, ControlGuide? control)
     {
-        this.graph = graph;
-        sample = GraphTensor.Rent<float>(shape.Count, shape.Channels, shape.Height, shape.Width);
+        (this.graph, this.control) = (graph, control);
+        shape = one with { Count = one.Count * conditioning.Passes };
+        inputChannels = shape.Channels + (extra?.Channels ?? 0);
+        sample = GraphTensor.Rent<float>(shape.Count, inputChannels, shape.Height, shape.Width);
         result = GraphTensor.Rent<float>(shape.Count, shape.Channels, shape.Height, shape.Width);
         timesteps = GraphTensor.Rent<float>(shape.Count);
-        context = GraphTensor.Rent<float>(shape.Count, tokens, width);
-        inputs = [("sample", sample), ("timestep", timesteps), ("encoder_hidden_states", context)];
+        inputs.AddRange([("sample", sample), ("timestep", timesteps)]);
+        inputs.AddRange(ConditionTensors.Of(conditioning, one.Count));
         outputs = [("out_sample", result)];
-    }
-
-    /// <summary>The UNet on <paramref name="shape"/>; where there is a negative prompt, on twice the batch, whose first half is the negative prompt's.</summary>
-    public static UnetPredictor Create(Graph graph, LatentShape shape, PromptEmbeddings prompt)
-    {
-        var guided = prompt.Negative is not null;
-        var unet = new UnetPredictor(graph, guided ? shape with { Count = 2 * shape.Count } : shape, prompt.Tokens, prompt.Width);
-        var length = prompt.Positive.Length;
-        for (var i = 0; i < shape.Count; i++)
+        if (extra is not null)
         {
-            prompt.Negative?.CopyTo(unet.context.Values[(i * length)..]);
-            prompt.Positive.CopyTo(unet.context.Values[((guided ? shape.Count + i : i) * length)..]);
+            Fill(extra, one.Count, conditioning.Passes);
         }
 
-        return unet;
+        control?.Begin(shape, inputs);
     }
 
     public void Predict(ReadOnlySpan<float> input, float timestep, Span<float> output)
     {
-        input.CopyTo(sample.Values);
+        for (var i = 0; i < shape.Count; i++)
+        {
+            input.Slice(i * shape.One, shape.One).CopyTo(sample.Values[(i * inputChannels * shape.Height * shape.Width)..]);
+        }
+
         timesteps.Values.Fill(timestep);
+        control?.Run(input, timestep);
         graph.Run(inputs, outputs);
         result.Values.CopyTo(output);
     }
 
     public void Dispose()
     {
-        sample.Dispose();
-        timesteps.Dispose();
-        context.Dispose();
+        control?.Dispose();
+        inputs.ForEach(input => input.Value.Dispose());
         result.Dispose();
+    }
+
+    private void Fill(ExtraChannels extra, int count, int passes)
+    {
+        var plane = shape.Height * shape.Width;
+        for (var i = 0; i < passes * count; i++)
+        {
+            extra.Values.AsSpan(i % count * extra.Channels * plane, extra.Channels * plane).CopyTo(sample.Values[(((i * inputChannels) + shape.Channels) * plane)..]);
+        }
     }
 }

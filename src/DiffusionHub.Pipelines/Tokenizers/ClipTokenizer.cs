@@ -20,16 +20,17 @@ public sealed class ClipTokenizer
     private readonly string beginText;
     private readonly string endText;
 
-    private ClipTokenizer(Dictionary<string, int> vocabulary, Dictionary<(string Left, string Right), int> ranks, JsonElement config)
+    private ClipTokenizer(Dictionary<string, int> vocabulary, Dictionary<(string Left, string Right), int> ranks, SpecialTokens special, int length)
     {
         (this.vocabulary, this.ranks) = (vocabulary, ranks);
-        beginText = Token(config, "bos_token") ?? "<|startoftext|>";
-        endText = Token(config, "eos_token") ?? "<|endoftext|>";
+        (beginText, endText) = (special.Begin, special.End);
         Begin = vocabulary[beginText];
         End = vocabulary[endText];
-        Padding = Token(config, "pad_token") is { } pad ? vocabulary[pad] : End;
-        Length = config.TryGetProperty("model_max_length", out var length) && length.TryGetInt32(out var value) && value is > 2 and < 100_000 ? value : UsualLength;
+        Padding = special.Padding is { } pad ? vocabulary[pad] : End;
+        Length = length;
     }
+
+    private sealed record SpecialTokens(string Begin = "<|startoftext|>", string End = "<|endoftext|>", string? Padding = null);
 
     /// <summary>Tokens in every sequence.</summary>
     public int Length { get; }
@@ -59,21 +60,35 @@ public sealed class ClipTokenizer
         return Read(model, folder, nothing.RootElement);
     }
 
+    /// <summary>CLIP's published tokenizer, which models in single files do not bring with them.</summary>
+    /// <param name="padding">Id that fills sequences up: the end token with OpenAI's encoders, 0 with OpenCLIP's.</param>
+    public static ClipTokenizer Published(int padding)
+    {
+        using var reader = new StreamReader(typeof(ClipTokenizer).Assembly.GetManifestResourceStream("merges.txt")!);
+        var merges = Merges(Lines(reader));
+        var special = new SpecialTokens();
+
+        // Bytes in the order of their symbols' code points, the printable ones first; then the same at a word's end.
+        var bytes = ByteSymbols.OrderBy(symbol => symbol[0]).ToList();
+        string[] tokens =
+        [
+            .. bytes, .. bytes.Select(symbol => symbol + WordEnd), .. merges.OrderBy(merge => merge.Value).Select(merge => merge.Key.Left + merge.Key.Right), special.Begin, special.End,
+        ];
+        var vocabulary = tokens.Index().ToDictionary(token => token.Item, token => token.Index, StringComparer.Ordinal);
+        return new ClipTokenizer(vocabulary, merges, special with { Padding = tokens[padding] }, UsualLength);
+    }
+
     private static ClipTokenizer Read(ModelFolder model, string folder, JsonElement config)
     {
         using var vocabularyJson = model.ReadJson($"{folder}/vocab.json");
         var mergesPath = model.File($"{folder}/merges.txt");
         try
         {
-            var merges = new Dictionary<(string, string), int>();
-            foreach (var line in File.ReadLines(mergesPath).Skip(1).Where(l => l.Length > 0))
-            {
-                var space = line.IndexOf(' ', StringComparison.Ordinal);
-                merges.TryAdd((line[..space], line[(space + 1)..]), merges.Count);
-            }
-
             var ids = vocabularyJson.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32(), StringComparer.Ordinal);
-            return new ClipTokenizer(ids, merges, config);
+            var usual = new SpecialTokens();
+            var special = new SpecialTokens(Token(config, "bos_token") ?? usual.Begin, Token(config, "eos_token") ?? usual.End, Token(config, "pad_token"));
+            var length = config.TryGetProperty("model_max_length", out var most) && most.TryGetInt32(out var value) && value is > 2 and < 100_000 ? value : UsualLength;
+            return new ClipTokenizer(ids, Merges(File.ReadLines(mergesPath)), special, length);
         }
         catch (Exception fault) when (fault is InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
         {
@@ -81,10 +96,38 @@ public sealed class ClipTokenizer
         }
     }
 
+    // The first line names the file's version.
+    private static Dictionary<(string Left, string Right), int> Merges(IEnumerable<string> lines)
+    {
+        var merges = new Dictionary<(string, string), int>();
+        foreach (var line in lines.Skip(1).Where(l => l.Length > 0))
+        {
+            var space = line.IndexOf(' ', StringComparison.Ordinal);
+            merges.TryAdd((line[..space], line[(space + 1)..]), merges.Count);
+        }
+
+        return merges;
+    }
+
+    private static IEnumerable<string> Lines(StreamReader reader)
+    {
+        while (reader.ReadLine() is { } line)
+        {
+            yield return line;
+        }
+    }
+
     /// <summary>Ids of <paramref name="text"/>, cut or filled up to <see cref="Length"/>.</summary>
     public long[] Encode(string text)
     {
-        var ids = new List<long> { Begin };
+        var ids = Tokens(text, Length - 2);
+        return [Begin, .. ids, End, .. Enumerable.Repeat((long)Padding, Length - 2 - ids.Count)];
+    }
+
+    /// <summary>Ids of <paramref name="text"/> alone, at most <paramref name="most"/>.</summary>
+    public IReadOnlyList<long> Tokens(string text, int most = int.MaxValue)
+    {
+        var ids = new List<long>();
         foreach (var (piece, special) in Pieces(text))
         {
             if (special is { } id)
@@ -96,25 +139,19 @@ public sealed class ClipTokenizer
             foreach (var word in WordSplitter.Split(piece))
             {
                 Merge(word, ids);
-                if (ids.Count >= Length)
+                if (ids.Count >= most)
                 {
                     break;
                 }
             }
         }
 
-        if (ids.Count > Length - 1)
+        if (ids.Count > most)
         {
-            ids.RemoveRange(Length - 1, ids.Count - Length + 1);
+            ids.RemoveRange(most, ids.Count - most);
         }
 
-        ids.Add(End);
-        while (ids.Count < Length)
-        {
-            ids.Add(Padding);
-        }
-
-        return [.. ids];
+        return ids;
     }
 
     // The special tokens are recognised in the text as it was typed, before anything else.

@@ -12,6 +12,9 @@ namespace DiffusionHub.Sampling.Samplers;
 public sealed class DpmPlusPlusSde(double eta = 1) : ISampler
 {
     /// <inheritdoc/>
+    public int ModelCalls(SamplingPlan plan) => Calls.Of(plan);
+
+    /// <inheritdoc/>
     public void Sample(IDenoiser denoiser, SamplingPlan plan, IStepNoise noise, Span<float> x, StepCallback? afterCall, CancellationToken cancellation)
     {
         var x0 = new float[x.Length];

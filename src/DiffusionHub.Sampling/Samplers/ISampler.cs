@@ -7,6 +7,9 @@ namespace DiffusionHub.Sampling.Samplers;
 /// <summary>Walks a state from noise to picture. It owns its loop, so a multistep method's history is a local variable.</summary>
 public interface ISampler
 {
+    /// <summary>How often it will call the model on <paramref name="plan"/>; an adaptive method cannot know.</summary>
+    int ModelCalls(SamplingPlan plan) => plan.Steps.Count;
+
     /// <summary>Walks <paramref name="x"/> through <paramref name="plan"/>, in place.</summary>
     /// <param name="denoiser">The model.</param>
     /// <param name="plan">The noise levels.</param>

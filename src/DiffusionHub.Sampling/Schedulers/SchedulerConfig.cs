@@ -68,10 +68,10 @@ public sealed partial class SchedulerConfig
         return new SchedulerConfig(chosen, merged);
     }
 
-    /// <summary>True where <paramref name="key"/> has this value, stated or by default.</summary>
-    internal bool Says(string key, JsonElement value) => values.TryGetValue(key, out var stated) && stated.ValueKind != JsonValueKind.Null
+    /// <summary>True where the class knows <paramref name="key"/> and it has this value, stated or by default.</summary>
+    public bool Says(string key, JsonElement value) => Class.Defaults.ContainsKey(key) && (values.TryGetValue(key, out var stated) && stated.ValueKind != JsonValueKind.Null
         ? JsonElement.DeepEquals(stated, value)
-        : JsonElement.DeepEquals(JsonSerializer.SerializeToElement(Class.Defaults[key]), value);
+        : JsonElement.DeepEquals(JsonSerializer.SerializeToElement(Class.Defaults[key]), value));
 
     /// <summary>Sampler, schedule and denoiser that this configuration means.</summary>
     /// <exception cref="SchedulerConfigException">A value is not known or does not go with another; the message names it.</exception>

@@ -80,6 +80,33 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
+    public void Alphas_that_diffusers_notes_in_the_header_count()
+    {
+        var path = Path.Combine(folder.FullName, "noted.safetensors");
+        const string notes = """{"unet.r":4,"unet.lora_alpha":6,"unet.alpha_pattern":{"attn2.to_v":1.5},"unet.use_rslora":false,"text_encoder.lora_alpha":100}""";
+        TestWeights.Write(
+            path,
+            new Dictionary<string, TestTensor>(Projections.SelectMany(l => l.Dotted("unet.", ".lora_B.weight", ".lora_A.weight"))),
+            metadata: new Dictionary<string, string> { ["lora_adapter_metadata"] = notes });
+        using var file = LoraFile.Open(path);
+        TestLora[] same = [Projections[0] with { Alpha = 6 }, Projections[1] with { Alpha = 6 }, Projections[2] with { Alpha = 1.5f }];
+        Difference(Run(Weights(), new Adapter(file, 0.4f)), Merged(WeightType.Float32, (same, 0.4f, WeightType.Float32))).ShouldBeLessThan(Limit);
+    }
+
+    [Theory]
+    [InlineData("""{"unet.use_rslora":true}""", "rsLoRA")]
+    [InlineData("""{"unet.lora_alpha":""", "lora_adapter_metadata")]
+    [InlineData("""[]""", "lora_adapter_metadata")]
+    [InlineData("""{"unet.alpha_pattern":{"to_q":"one"}}""", "lora_adapter_metadata")]
+    public void Notes_that_cannot_be_followed_are_refused(string notes, string says)
+    {
+        var path = Path.Combine(folder.FullName, "noted.safetensors");
+        TestWeights.Write(path, new Dictionary<string, TestTensor>(Projections[0].Kohya("lora_unet_")), metadata: new Dictionary<string, string> { ["lora_adapter_metadata"] = notes });
+        var message = Should.Throw<ModelFileException>(() => LoraFile.Open(path)).Message;
+        new[] { path, says }.ShouldAllBe(text => message.Contains(text, StringComparison.Ordinal), message);
+    }
+
+    [Fact]
     public void Several_add_up()
     {
         using var first = Lora("first", Layers.SelectMany(l => l.Kohya("lora_unet_")));

@@ -28,9 +28,10 @@ internal static class TestWeights
             t => t.Name, t => new TestTensor([.. t.Shape], MemoryMarshal.Cast<byte, float>(bytes.AsSpan((int)t.Offset, (int)t.Length)).ToArray()), StringComparer.Ordinal);
     }
 
-    public static void Write(string path, IReadOnlyDictionary<string, TestTensor> tensors, WeightType type = WeightType.Float32)
+    public static void Write(string path, IReadOnlyDictionary<string, TestTensor> tensors, WeightType type = WeightType.Float32, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var header = new StringBuilder("{");
+        header.Append(metadata is null ? "" : $"\"__metadata__\":{JsonSerializer.Serialize(metadata)}");
         using var data = new MemoryStream();
         foreach (var (name, tensor) in tensors)
         {

@@ -14,7 +14,7 @@ internal sealed class PoisonJobException(string message) : Exception(message);
 /// <param name="Document">The request with every default filled in.</param>
 /// <param name="Run">The same for the pipeline.</param>
 /// <param name="Model">The model's capabilities.</param>
-internal sealed record JobRequest(GenerationRequest Document, TextToImageRequest Run, ModelCapabilities Model)
+internal sealed record JobRequest(GenerationRequest Document, PictureRequest Run, ModelCapabilities Model)
 {
     /// <exception cref="PoisonJobException">The payload is no request, or one that this model can never fulfil.</exception>
     public static JobRequest Read(JobClaim claim, ModelShelf shelf)
@@ -41,7 +41,7 @@ internal sealed record JobRequest(GenerationRequest Document, TextToImageRequest
         return new JobRequest(filled, RunOf(filled), model);
     }
 
-    private static TextToImageRequest RunOf(GenerationRequest filled) => new()
+    private static PictureRequest RunOf(GenerationRequest filled) => new()
     {
         Prompt = filled.Prompt,
         NegativePrompt = filled.NegativePrompt,

@@ -14,7 +14,7 @@ namespace DiffusionHub.Worker.Models;
 /// </summary>
 internal sealed class ModelShelf : IDisposable
 {
-    private readonly Dictionary<string, (ModelFolder Folder, ModelCapabilities Capabilities)> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ModelSource Source, ModelCapabilities Capabilities)> _models = new(StringComparer.Ordinal);
     private readonly WorkerState _state;
     private readonly ILogger _logger;
     private (string Name, IPipeline Pipeline)? _resident;
@@ -26,8 +26,8 @@ internal sealed class ModelShelf : IDisposable
         {
             try
             {
-                var folder = folders.Find(name);
-                _models.Add(name, (folder, CapabilitiesOf(name, KnownFamilies.Describe(folder))));
+                var source = folders.Find(name);
+                _models.Add(name, (source, CapabilitiesOf(name, KnownFamilies.Describe(source))));
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -71,7 +71,7 @@ internal sealed class ModelShelf : IDisposable
     private void WarmUp(ModelCapabilities model, CancellationToken stopping)
     {
         var pipeline = Load(model.Name);
-        var request = new TextToImageRequest
+        var request = new PictureRequest
         {
             Prompt = "", Seed = 0, Steps = Math.Min(2, model.MaxSteps), Guidance = model.DefaultGuidance,
             Width = model.DefaultWidth, Height = model.DefaultHeight, Sampler = model.Samplers[0],
@@ -95,7 +95,7 @@ internal sealed class ModelShelf : IDisposable
         _resident = null;
         _state.Resident = [];
         var started = Stopwatch.GetTimestamp();
-        var pipeline = KnownFamilies.Load(_models[name].Folder);
+        var pipeline = KnownFamilies.Load(_models[name].Source);
         _resident = (name, pipeline);
         _state.Resident = [name];
         _logger.ModelLoaded(name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);

@@ -89,7 +89,7 @@ internal static class InferenceBench
         return time;
     }
 
-    private static TextToImageRequest Request(ModelDescription model, int steps, double guidance, int seed) => new()
+    private static PictureRequest Request(ModelDescription model, int steps, double guidance, int seed) => new()
     {
         Prompt = "red apple, fluent style",
         Seed = seed,

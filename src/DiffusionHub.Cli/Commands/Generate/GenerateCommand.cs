@@ -54,7 +54,7 @@ internal static class GenerateCommand
         return ExitCodes.Done;
     }
 
-    private static TextToImageRequest Checked(GenerationRequest request, ModelDescription model)
+    private static PictureRequest Checked(GenerationRequest request, ModelDescription model)
     {
         var capabilities = model.ToCapabilities();
         var errors = RequestValidator.Validate(request, capabilities);

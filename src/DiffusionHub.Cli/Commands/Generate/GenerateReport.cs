@@ -32,14 +32,14 @@ internal sealed partial class GenerateJson : JsonSerializerContext;
 /// <summary>The last words of a run.</summary>
 internal static class GenerateReport
 {
-    public static void Print(bool json, OutputFiles files, TextToImageRequest request, ModelDescription model, PictureBatch batch)
+    public static void Print(bool json, OutputFiles files, PictureRequest request, ModelDescription model, PictureBatch batch)
     {
         var seconds = Math.Round(batch.Timings.Total.TotalSeconds, 3);
         if (json)
         {
             var result = new GenerateResult(
                 files.Pictures, files.Latents, model.Name, model.Hash, request.Prompt, request.NegativePrompt, request.Seed, request.Steps,
-                request.Guidance, request.GuidanceRescale, request.Sampler, request.Schedule, request.Eta, request.Noise, batch.Width, batch.Height, seconds);
+                request.Guidance, request.GuidanceRescale, request.Sampler ?? model.Samplers[0], request.Schedule, request.Eta, request.Noise, batch.Width, batch.Height, seconds);
             Console.WriteLine(JsonSerializer.Serialize(result, GenerateJson.Default.GenerateResult));
             return;
         }
@@ -49,10 +49,14 @@ internal static class GenerateReport
             Console.WriteLine(Text(GenerateTexts.Done, files.Pictures[i], batch.Width, batch.Height, request.Seed + i));
         }
 
-        Console.WriteLine(Text(GenerateTexts.Took, model.Name, request.Steps, SamplerOf(request), request.Guidance, seconds));
+        Console.WriteLine(Text(GenerateTexts.Took, model.Name, request.Steps, SamplerOf(request, model), request.Guidance, seconds));
     }
 
-    private static string SamplerOf(TextToImageRequest request) => request.Schedule is { } schedule ? $"{request.Sampler} {schedule}" : request.Sampler;
+    private static string SamplerOf(PictureRequest request, ModelDescription model)
+    {
+        var sampler = request.Sampler ?? model.Samplers[0];
+        return request.Schedule is { } schedule ? $"{sampler} {schedule}" : sampler;
+    }
 
     private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }

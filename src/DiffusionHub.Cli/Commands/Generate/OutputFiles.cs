@@ -12,7 +12,7 @@ internal sealed record OutputFiles(IReadOnlyList<string> Pictures, string? Laten
 
     /// <summary>Names the files before the work begins. <paramref name="output"/> is overwritten; without it a free name is taken.</summary>
     /// <exception cref="CommandException">A folder is missing, or the name is not a PNG's.</exception>
-    public static OutputFiles Plan(string? output, string? latents, TextToImageRequest request)
+    public static OutputFiles Plan(string? output, string? latents, PictureRequest request)
     {
         if (output is not null && !output.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
         {
@@ -59,7 +59,7 @@ internal sealed record OutputFiles(IReadOnlyList<string> Pictures, string? Laten
         return count == 1 ? [path] : [.. Enumerable.Range(0, count).Select(i => $"{stem}-{i}{path[^Extension.Length..]}")];
     }
 
-    private static string[] Free(TextToImageRequest request)
+    private static string[] Free(PictureRequest request)
     {
         var words = new string([.. request.Prompt.Take(LongestWords).Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-')]);
         words = string.Join('-', words.Split('-', StringSplitOptions.RemoveEmptyEntries));

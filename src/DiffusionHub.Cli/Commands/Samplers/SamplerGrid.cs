@@ -57,7 +57,7 @@ internal static class SamplerGrid
     {
         var description = pipeline.Description;
         return pipeline.Run(
-            new TextToImageRequest
+            new PictureRequest
             {
                 Prompt = wanted.Prompt,
                 Seed = wanted.Seed,

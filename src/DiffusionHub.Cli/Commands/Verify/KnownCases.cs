@@ -1,4 +1,5 @@
 using DiffusionHub.Cli.Commands.Verify.Kinds;
+using DiffusionHub.Cli.Commands.Verify.Kinds.Pipelines;
 
 namespace DiffusionHub.Cli.Commands.Verify;
 

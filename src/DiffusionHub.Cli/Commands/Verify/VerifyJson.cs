@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DiffusionHub.Cli.Commands.Verify.Kinds;
+using DiffusionHub.Cli.Commands.Verify.Kinds.Pipelines;
 
 namespace DiffusionHub.Cli.Commands.Verify;
 
@@ -15,6 +16,6 @@ namespace DiffusionHub.Cli.Commands.Verify;
 [JsonSerializable(typeof(KDiffusionFile))]
 [JsonSerializable(typeof(KDiffusionWalk))]
 [JsonSerializable(typeof(TokenizedText))]
-[JsonSerializable(typeof(PipelineModel))]
+[JsonSerializable(typeof(PipelineCase))]
 [JsonSerializable(typeof(VerifyReport))]
 internal sealed partial class VerifyJson : JsonSerializerContext;

@@ -8,6 +8,9 @@ internal sealed record AppliedLayer(LoraFile File, LoraLayer Layer, float Factor
 /// <summary>What adapters change in one module: found by the names of its parameters, and each found once the graph is written.</summary>
 internal sealed class AdapterLayers
 {
+    // A graph with all its constants is one protobuf message, which has to stay below 2 GiB.
+    private const long Largest = 1_900_000_000;
+
     private readonly Dictionary<string, List<AppliedLayer>> layers = new(StringComparer.Ordinal);
     private readonly HashSet<LoraLayer> fitting = new(ReferenceEqualityComparer.Instance);
     private readonly string model;
@@ -17,10 +20,12 @@ internal sealed class AdapterLayers
     /// <param name="adapters">The adapters.</param>
     /// <param name="part">Which of their layers are meant.</param>
     /// <param name="otherName">From a layer's path in the module to what a file may call it instead.</param>
+    /// <exception cref="ModelFileException">The adapters' weight is no number, or they are too large together.</exception>
     public AdapterLayers(string model, IReadOnlyList<Adapter> adapters, LoraPart part, Func<string, string?>? otherName = null)
     {
         this.model = model;
         this.otherName = otherName;
+        long length = 0;
         foreach (var (file, weight) in adapters)
         {
             if (!float.IsFinite(weight))
@@ -31,6 +36,12 @@ internal sealed class AdapterLayers
             foreach (var ((_, name), layer) in file.Layers.Where(l => l.Key.Part == part))
             {
                 (layers.TryGetValue(name, out var list) ? list : layers[name] = []).Add(new AppliedLayer(file, layer, weight * layer.Scale));
+                length += weight == 0 ? 0 : layer.Length;
+            }
+
+            if (length > Largest)
+            {
+                throw ModelFileException.Of(AdapterTexts.TooLarge, model, length, Largest, file.Path);
             }
         }
     }
@@ -60,8 +71,6 @@ internal sealed class AdapterLayers
         return found;
     }
 
-    private List<AppliedLayer> Named(string path) => layers.GetValueOrDefault(LoraKey.Flat(path)) ?? [];
-
     /// <summary>After all parameters were asked for.</summary>
     /// <exception cref="ModelFileException">A change is for a layer that the module does not have.</exception>
     public void CheckAllFound()
@@ -73,4 +82,6 @@ internal sealed class AdapterLayers
             throw ModelFileException.Of(AdapterTexts.NoLayer, homeless.File.Path, model, homeless.Layer.Down.Name, same.Count(fitting.Contains), same.Count);
         }
     }
+
+    private List<AppliedLayer> Named(string path) => layers.GetValueOrDefault(LoraKey.Flat(path)) ?? [];
 }

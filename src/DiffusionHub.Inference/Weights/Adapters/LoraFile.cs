@@ -17,7 +17,8 @@ public sealed class LoraFile : IDisposable
     {
         this.file = file;
         var keys = Keys(file);
-        Layers = keys.GroupBy(k => (k.Key.Part, k.Key.Layer)).ToDictionary(g => g.Key, g => Layer(file, [.. g]));
+        var settings = new LoraSettings(file);
+        Layers = keys.GroupBy(k => (k.Key.Part, k.Key.Layer)).ToDictionary(g => g.Key, g => Layer(file, settings, [.. g]));
         Parts = [.. Layers.Keys.Select(k => k.Part).Distinct().Order()];
         ContextWidth = Layers.FirstOrDefault(l => l.Key.Part == LoraPart.Unet && l.Key.Name.EndsWith("attn2_to_k", StringComparison.Ordinal)).Value?.Shape[1];
         Rank = Layers.Values.Max(l => l.Rank);
@@ -106,7 +107,7 @@ public sealed class LoraFile : IDisposable
             : keys;
     }
 
-    private static LoraLayer Layer(SafetensorsFile file, IReadOnlyList<(LoraKey Key, WeightTensor Tensor)> tensors)
+    private static LoraLayer Layer(SafetensorsFile file, LoraSettings settings, IReadOnlyList<(LoraKey Key, WeightTensor Tensor)> tensors)
     {
         var (up, down, alpha) = (Tensor(LoraRole.Up), Tensor(LoraRole.Down), Tensor(LoraRole.Alpha));
         if (up is null || down is null)
@@ -114,7 +115,7 @@ public sealed class LoraFile : IDisposable
             throw ModelFileException.Of(AdapterTexts.Half, file.Path, tensors[0].Tensor.Name);
         }
 
-        var layer = new LoraLayer(up, down, Tensor(LoraRole.Middle), alpha is null ? null : Number(file, alpha));
+        var layer = new LoraLayer(up, down, Tensor(LoraRole.Middle), alpha is null ? settings.Alpha(tensors[0].Key.Part, tensors[0].Key.Layer) : Number(file, alpha));
         return layer.Consistent ? layer : throw ModelFileException.Of(AdapterTexts.Factors, file.Path, up.Name, string.Join(", ", up.Shape), down.Name, string.Join(", ", down.Shape));
 
         WeightTensor? Tensor(LoraRole role)

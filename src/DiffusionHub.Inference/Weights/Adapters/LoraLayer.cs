@@ -12,6 +12,9 @@ internal sealed record LoraLayer(WeightTensor Up, WeightTensor Down, WeightTenso
 {
     public long Rank => Down.Shape[0];
 
+    /// <summary>Bytes of its factors.</summary>
+    public long Length => Up.Length + Down.Length + (Middle?.Length ?? 0);
+
     /// <summary>alpha/rank.</summary>
     public float Scale => Alpha is { } alpha ? alpha / Rank : 1;
 

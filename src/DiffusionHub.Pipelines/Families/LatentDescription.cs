@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using DiffusionHub.Pipelines.Parts;
+
+namespace DiffusionHub.Pipelines.Families;
+
+/// <summary>What a family's models get when neither the model's card nor the request says.</summary>
+/// <param name="Steps">Sampling steps.</param>
+/// <param name="Guidance">Classifier-free guidance scale.</param>
+internal sealed record FamilyDefaults(int Steps, double Guidance);
+
+/// <summary>Describes a latent diffusion model.</summary>
+internal static class LatentDescription
+{
+    private const int MostSteps = 150;
+    private const int SmallestSide = 64;
+    private const int LargestSide = 2048;
+
+    public static ModelDescription Of(ModelParts parts, string family, FamilyDefaults defaults)
+    {
+        var card = parts.Source.Card;
+        var process = parts.Process;
+        var samplers = process.Samplers;
+        var most = card.Limits.Steps ?? MostSteps;
+        var side = parts.Unet.Traits.SampleSize * parts.Vae.Factor;
+        return new ModelDescription
+        {
+            Name = card.Id ?? parts.Source.Name,
+            Family = family,
+            Hash = card.Hashes.TryGetValue(Path.GetRelativePath(parts.Source.Path, parts.MainFile), out var hash) ? hash : Sha256(parts.MainFile),
+            Tasks = Tasks(parts),
+            Samplers = [.. samplers.Select(s => s.Name).OrderBy(name => name == (card.Defaults.Sampler ?? process.Own) ? 0 : 1)],
+            Schedules = [.. process.Schedules.Select(c => c.Name)],
+            SamplersWithSchedules = [.. samplers.Where(s => s.TakesCurves).Select(s => s.Name)],
+            SamplerMaxSteps = samplers.Where(s => process.MostSteps(s) < most).ToDictionary(s => s.Name, process.MostSteps, StringComparer.Ordinal),
+            DefaultSteps = card.Defaults.Steps ?? defaults.Steps,
+            MaxSteps = most,
+            DefaultGuidance = card.Defaults.Guidance ?? defaults.Guidance,
+            DefaultSide = side,
+            MinSide = card.Limits.MinSide ?? Math.Min(side, SmallestSide),
+            MaxSide = card.Limits.MaxSide ?? Math.Max(side, LargestSide),
+            SideMultiple = parts.Vae.Factor,
+            // Weights as float32 from float16, and as much again for activations.
+            MemoryBytes = card.MemoryBytes ?? parts.WeightBytes * 4,
+            Licence = card.Licence,
+        };
+    }
+
+    private static IReadOnlyList<string> Tasks(ModelParts parts) =>
+        parts.Unet.Traits.InChannels > parts.Vae.Channels ? [KnownTasks.Inpainting]
+        : parts.Vae.LoadEncoder is null ? [KnownTasks.TextToImage]
+        : [KnownTasks.TextToImage, KnownTasks.ImageToImage, KnownTasks.Inpainting];
+
+    private static string Sha256(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+}

@@ -1,0 +1,52 @@
+namespace DiffusionHub.Pipelines.Folders;
+
+/// <summary>Where a model is: a folder in the diffusers layout or an exporter's, or a single file; with what the hub's own <c>model.json</c> says of it.</summary>
+public sealed class ModelSource
+{
+    private ModelSource(string name, string path, string? entry, ModelCard card) => (Name, Path, Entry, Card) = (name, path, entry, card);
+
+    /// <summary>Name in the catalogue.</summary>
+    public string Name { get; }
+
+    /// <summary>Full path of the folder or file.</summary>
+    public string Path { get; }
+
+    /// <summary>The catalogue's folder for it, where <c>model.json</c> lies; null where it was named by its path.</summary>
+    public string? Entry { get; }
+
+    /// <summary>What it is, one of <see cref="ModelKinds"/>.</summary>
+    public string Kind => Card.Kind;
+
+    /// <summary>True for a single file.</summary>
+    public bool IsFile => File.Exists(Path);
+
+    /// <summary>It as a folder.</summary>
+    public ModelFolder Folder => new(Path);
+
+    /// <summary>What <c>model.json</c> says.</summary>
+    internal ModelCard Card { get; }
+
+    /// <summary>The model in the catalogue's folder <paramref name="entry"/>: the folder itself, or what its <c>model.json</c> points to.</summary>
+    /// <exception cref="ModelFolderException">The card is damaged or what it points to is gone.</exception>
+    public static ModelSource OfEntry(string entry)
+    {
+        var folder = new ModelFolder(entry);
+        var card = ModelCard.Read(folder);
+        var path = card.Source is { } source ? System.IO.Path.GetFullPath(source, folder.Path) : folder.Path;
+        return System.IO.Path.Exists(path)
+            ? new ModelSource(System.IO.Path.GetFileName(folder.Path), path, folder.Path, card)
+            : throw ModelFolderException.Missing(path);
+    }
+
+    /// <summary>The model at a path: a folder with or without a card, or a file.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="predictionType">What the network of a single file predicts (<c>epsilon</c>, <c>v_prediction</c>), where the file does not say; null: not told.</param>
+    /// <exception cref="ModelFolderException">There is nothing.</exception>
+    public static ModelSource At(string path, string? predictionType = null)
+    {
+        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        return File.Exists(full) ? new ModelSource(System.IO.Path.GetFileNameWithoutExtension(full), full, null, new ModelCard { PredictionType = predictionType })
+            : Directory.Exists(full) ? OfEntry(full)
+            : throw ModelFolderException.NoFolder(full);
+    }
+}

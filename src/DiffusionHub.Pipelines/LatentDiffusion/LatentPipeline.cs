@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using DiffusionHub.Imaging;
+using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Parts;
+using DiffusionHub.Pipelines.Stages;
+using DiffusionHub.Sampling.Noise;
+
+namespace DiffusionHub.Pipelines.LatentDiffusion;
+
+/// <summary>Latent diffusion (Rombach et al. 2022): encode prompt → initial latents → denoise → decode. Families differ in how they encode the prompt.</summary>
+internal sealed class LatentPipeline : IPipeline
+{
+    private readonly ModelParts parts;
+    private readonly IConditioner conditioner;
+    private readonly LatentGraphs graphs;
+    private readonly LatentPreview? preview;
+    private (string Path, LatentPipeline Pipeline)? refiner;
+
+    /// <summary>Loads what every request needs.</summary>
+    public LatentPipeline(ModelDescription description, ModelParts parts, IConditioner conditioner)
+    {
+        (Description, this.parts, this.conditioner) = (description, parts, conditioner);
+        graphs = new LatentGraphs(parts);
+        try
+        {
+            preview = LatentPreview.Read(parts.Source, parts.Vae.Channels);
+            conditioner.Load();
+            graphs.Load();
+        }
+        catch
+        {
+            // Whatever went wrong (a graph, an odd shape): weights that nobody owns must not stay in memory.
+            Dispose();
+            throw;
+        }
+    }
+
+    public ModelDescription Description { get; }
+
+    public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        request = RequestFit.Check(request, parts, graphs.Vae(request.Vae));
+        var started = Stopwatch.GetTimestamp();
+        var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
+        var conditioning = conditioner.Encode(request);
+        RequestFit.CheckTokens(conditioning, parts);
+        var encoded = Stopwatch.GetTimestamp();
+
+        var noise = Generators.Of(request);
+        var walk = Begin(request, noise);
+        var rest = second?.Rest(request);
+        var watch = new StepWatch(afterStep, walk.Shape, walk.Calls, rest?.Calls ?? 0);
+        Denoise(walk, conditioning, noise, watch.For(refining: false, estimate => Preview(request, estimate, walk.Shape)), cancellation);
+        var decoder = this;
+        if (second is not null && rest is not null)
+        {
+            second.Denoise(rest with { Latents = walk.Latents }, second.conditioner.Encode(request), noise, watch.For(refining: true, estimate => second.Preview(request, estimate, walk.Shape)), cancellation);
+            decoder = second;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        var denoised = Stopwatch.GetTimestamp();
+        var pictures = decoder.graphs.Decoder(request.Vae).Decode(walk.Latents, walk.Shape);
+        var timings = new RunTimings(
+            Stopwatch.GetElapsedTime(started, encoded), Stopwatch.GetElapsedTime(encoded, denoised), Stopwatch.GetElapsedTime(denoised));
+        return new PictureBatch(pictures, request.Count, request.Width, request.Height, timings);
+    }
+
+    public void Dispose()
+    {
+        conditioner.Dispose();
+        graphs.Dispose();
+        refiner?.Pipeline.Dispose();
+    }
+
+    private LatentWalk Begin(PictureRequest request, GeneratorNoise noise)
+    {
+        var recipe = parts.Process.Recipe(request);
+        var shape = Shape(request);
+        var start = request switch
+        {
+            { Init: null } => LatentStart.FromNoise(request, recipe, shape, noise),
+            { Mask: null } => LatentStart.FromPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae)),
+            _ => LatentStart.FromMaskedPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae), parts.Unet.Traits.InChannels > shape.Channels),
+        };
+        var plan = request.Refiner is { } second ? Handover.Before(start.Plan, recipe.Schedule.Length, second.Switch) : start.Plan;
+        return new LatentWalk(request, recipe, plan, shape, start.Latents) { Extra = start.Extra, Blend = start.Blend };
+    }
+
+    // As a refiner: the steps that are left when the first model hands over.
+    private LatentWalk Rest(PictureRequest request)
+    {
+        var recipe = parts.Process.Recipe(request);
+        return new LatentWalk(request, recipe, Handover.After(recipe.Schedule, request.Steps, request.Refiner!.Switch), Shape(request), []);
+    }
+
+    private void Denoise(LatentWalk walk, Conditioning conditioning, GeneratorNoise noise, Sampling.Samplers.StepCallback? afterCall, CancellationToken cancellation)
+    {
+        var request = walk.Request;
+        using var control = request.Control is { } choice ? Controls.Guide(parts, graphs, choice, walk, conditioning) : null;
+        using var unet = new UnetPredictor(graphs.Unet(new UnetVariant(request.Adapters, control is not null)), walk.Shape, conditioning, walk.Extra, control);
+        walk.Run(unet, conditioning.Passes == 2, noise, afterCall, cancellation);
+    }
+
+    private LatentPipeline Refiner(string path)
+    {
+        if (refiner is not { } kept || kept.Path != path)
+        {
+            refiner?.Pipeline.Dispose();
+            refiner = null;
+            refiner = kept = (path, KnownFamilies.Load(ModelSource.At(path)) as LatentPipeline ?? throw new UnfitRequestException("refiner", PipelineTexts.NoRefiner));
+        }
+
+        return kept.Pipeline;
+    }
+
+    private LatentShape Shape(PictureRequest request) =>
+        new(request.Count, parts.Vae.Channels, request.Height / parts.Vae.Factor, request.Width / parts.Vae.Factor);
+
+    private RgbImage Preview(PictureRequest request, ReadOnlySpan<float> latents, LatentShape shape)
+    {
+        var one = shape with { Count = 1 };
+        var factor = parts.Vae.Factor;
+        return preview is not null
+            ? preview.Render(latents, one)
+            : RgbImage.FromFloats(one.Width * factor, one.Height * factor, graphs.Decoder(request.Vae).Decode(latents, one));
+    }
+}

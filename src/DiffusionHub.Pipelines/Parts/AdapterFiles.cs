@@ -1,0 +1,29 @@
+using DiffusionHub.Inference;
+using DiffusionHub.Inference.Weights.Adapters;
+using DiffusionHub.Pipelines.Folders;
+
+namespace DiffusionHub.Pipelines.Parts;
+
+/// <summary>Opens a request's adapters for as long as a graph is written and loaded.</summary>
+internal static class AdapterFiles
+{
+    /// <exception cref="UnfitRequestException">A file is damaged, or does not fit the model.</exception>
+    public static Graph Use(IReadOnlyList<AdapterChoice> choices, Func<IReadOnlyList<Adapter>, Graph> load)
+    {
+        var files = new List<LoraFile>();
+        try
+        {
+            files.AddRange(choices.Select(choice => LoraFile.Open(choice.Path)));
+            return load([.. files.Zip(choices, (file, choice) => new Adapter(file, (float)choice.Weight))]);
+        }
+        catch (Exception fault) when (choices.Count > 0 && fault is ModelFileException or ModelFolderException)
+        {
+            // Without adapters the model was loaded before: it is they that do not fit.
+            throw new UnfitRequestException("loras", fault.Message);
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
+        }
+    }
+}

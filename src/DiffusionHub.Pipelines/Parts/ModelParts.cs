@@ -1,0 +1,93 @@
+using DiffusionHub.Inference;
+using DiffusionHub.Inference.Graphs.Clip;
+using DiffusionHub.Inference.Graphs.ControlNet;
+using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Stages;
+using DiffusionHub.Pipelines.Tokenizers;
+
+namespace DiffusionHub.Pipelines.Parts;
+
+/// <summary>The parts of a model, read but not loaded: the same for a diffusers folder, an exporter's folder and a single file, so that a family need not know which it has.</summary>
+internal sealed record ModelParts
+{
+    /// <summary>Where it is.</summary>
+    public required ModelSource Source { get; init; }
+
+    /// <summary>The diffusers class that runs it, such as <c>StableDiffusionPipeline</c>.</summary>
+    public required string PipelineClass { get; init; }
+
+    /// <summary>The file whose hash names the model: the denoiser's weights.</summary>
+    public required string MainFile { get; init; }
+
+    /// <summary>Length of all its weights in bytes.</summary>
+    public required long WeightBytes { get; init; }
+
+    /// <summary>Its training process and conventions.</summary>
+    public required NoiseProcess Process { get; init; }
+
+    /// <summary>Text encoders by number: SDXL has 1 and 2, its refiner only 2, the others only 1.</summary>
+    public required IReadOnlyDictionary<int, TextEncoderPart> TextEncoders { get; init; }
+
+    /// <summary>The denoiser.</summary>
+    public required UnetPart Unet { get; init; }
+
+    /// <summary>The autoencoder.</summary>
+    public required VaePart Vae { get; init; }
+
+    /// <summary>Its own ControlNet, or null.</summary>
+    public ControlNetPart? ControlNet { get; init; }
+
+    /// <summary>Whether an absent negative prompt is zeros instead of an empty text (SDXL).</summary>
+    public bool ForceZerosForEmptyPrompt { get; init; }
+
+    /// <summary>Whether the file says that it was distilled to a few steps.</summary>
+    public bool IsTurbo { get; init; }
+
+    /// <summary>The text encoder of that number.</summary>
+    /// <exception cref="ModelFolderException">It has none.</exception>
+    public TextEncoderPart TextEncoder(int number) => TextEncoders.TryGetValue(number, out var part)
+        ? part
+        : throw new ModelFolderException(ModelFolderException.Format(FolderTexts.NoTextEncoder, Source.Path, number));
+}
+
+/// <summary>A text encoder and its tokenizer.</summary>
+/// <param name="Traits">Its config.</param>
+/// <param name="Tokenizer">Reads the tokenizer.</param>
+/// <param name="Load">Loads the graph with these adapters.</param>
+internal sealed record TextEncoderPart(ClipTextConfig Traits, Func<ClipTokenizer> Tokenizer, Func<IReadOnlyList<AdapterChoice>, Graph> Load);
+
+/// <summary>A UNet.</summary>
+/// <param name="Traits">What it takes and gives.</param>
+/// <param name="Load">Loads the graph.</param>
+internal sealed record UnetPart(UnetTraits Traits, Func<UnetVariant, Graph> Load);
+
+/// <summary>The forms of one UNet that different requests need.</summary>
+/// <param name="Adapters">What is added to its weights.</param>
+/// <param name="Controlled">Whether it takes a ControlNet's residuals.</param>
+internal sealed record UnetVariant(IReadOnlyList<AdapterChoice> Adapters, bool Controlled)
+{
+    /// <summary>Whether a graph that was loaded for the other serves this one too.</summary>
+    public bool Fits(UnetVariant? other) => other is not null && other.Controlled == Controlled && other.Adapters.SequenceEqual(Adapters);
+}
+
+/// <summary>An autoencoder.</summary>
+/// <param name="Channels">Channels of a latent.</param>
+/// <param name="Factor">Pixels that a latent's side stands for.</param>
+/// <param name="ScalingFactor">What a latent is multiplied by for the UNet.</param>
+internal sealed record VaePart(int Channels, int Factor, float ScalingFactor)
+{
+    /// <summary>Subtracted from a latent before it is scaled.</summary>
+    public float Shift { get; init; }
+
+    /// <summary>Loads the decoder.</summary>
+    public required Func<Graph> LoadDecoder { get; init; }
+
+    /// <summary>Loads the encoder; null where the model has none.</summary>
+    public Func<Graph>? LoadEncoder { get; init; }
+}
+
+/// <summary>A ControlNet.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Config">Its config.</param>
+/// <param name="Load">Loads the graph.</param>
+internal sealed record ControlNetPart(string Path, ControlNetConfig Config, Func<Graph> Load);

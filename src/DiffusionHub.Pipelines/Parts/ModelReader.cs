@@ -1,0 +1,13 @@
+using DiffusionHub.Pipelines.Folders;
+
+namespace DiffusionHub.Pipelines.Parts;
+
+/// <summary>Reads the parts of a model in whichever way it is stored.</summary>
+internal static class ModelReader
+{
+    /// <exception cref="ModelFolderException">It cannot be used; the message says why.</exception>
+    public static ModelParts Read(ModelSource source) =>
+        source.IsFile ? CheckpointParts.Read(source)
+        : ExportedParts.IsThere(source) ? ExportedParts.Read(source)
+        : DiffusersParts.Read(source);
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using DiffusionHub.Imaging;
+
+namespace DiffusionHub.Pipelines;
+
+/// <summary>A scheduler by diffusers' names; the model's own keys that the class knows are kept.</summary>
+/// <param name="ClassName">Class, such as <c>EulerDiscreteScheduler</c>.</param>
+/// <param name="Set">Keys that win over the model's.</param>
+public sealed record SchedulerChoice(string ClassName, IReadOnlyDictionary<string, JsonElement> Set);
+
+/// <summary>A low-rank adapter (Hu et al. 2021) and its weight.</summary>
+/// <param name="Path">Its <c>.safetensors</c> file.</param>
+/// <param name="Weight">Factor of what it adds; negative takes away.</param>
+public sealed record AdapterChoice(string Path, double Weight);
+
+/// <summary>A picture that a ControlNet (Zhang et al. 2023) reads: edges, depth, a pose.</summary>
+/// <param name="Picture">The picture.</param>
+public sealed record ControlChoice(RgbImage Picture)
+{
+    /// <summary>Folder or file of the ControlNet; null: the model's own.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Factor of what it adds to the UNet.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>Part of the way, 0 to 1, from which it acts.</summary>
+    public double Start { get; init; }
+
+    /// <summary>Part of the way, 0 to 1, until which it acts.</summary>
+    public double End { get; init; } = 1;
+}
+
+/// <summary>A second model that goes on from the first's unfinished latents (Podell et al. 2023, section 2.5).</summary>
+/// <param name="Path">Its folder or file.</param>
+/// <param name="Switch">Part of the noise, 0 to 1, at which it takes over.</param>
+public sealed record RefinerChoice(string Path, double Switch);
+
+/// <summary>What SDXL is told about sizes (Podell et al. 2023, section 2.2). Absent values are the picture's own.</summary>
+public sealed record SizeConditions
+{
+    /// <summary>Size of the picture before it was scaled.</summary>
+    public (int Height, int Width)? Original { get; init; }
+
+    /// <summary>Size of the picture that is wanted.</summary>
+    public (int Height, int Width)? Target { get; init; }
+
+    /// <summary>What was cut off.</summary>
+    public (int Top, int Left) Crop { get; init; }
+
+    /// <summary>How beautiful the picture shall be, for the refiner.</summary>
+    public double Aesthetic { get; init; } = 6;
+
+    /// <summary>The same of what the picture must not be.</summary>
+    public double NegativeAesthetic { get; init; } = 2.5;
+}

@@ -1,0 +1,103 @@
+using System.Numerics.Tensors;
+using DiffusionHub.Inference;
+using DiffusionHub.Inference.Graphs.Clip;
+using DiffusionHub.Pipelines.Parts;
+using DiffusionHub.Pipelines.Prompts;
+using DiffusionHub.Pipelines.Tokenizers;
+
+namespace DiffusionHub.Pipelines.Stages;
+
+/// <summary>An encoded text.</summary>
+/// <param name="States">Shape (<paramref name="Tokens"/>, width), C order.</param>
+/// <param name="Tokens">Tokens of all chunks.</param>
+/// <param name="Pooled">The vector of the whole text (of its first chunk), where it was asked for.</param>
+internal sealed record EncodedText(float[] States, int Tokens, float[]? Pooled);
+
+/// <summary>Stage: prompt to text embeddings, by one CLIP text encoder.</summary>
+internal sealed class TextEncoder(TextEncoderPart part) : IDisposable
+{
+    private readonly ClipTokenizer tokenizer = part.Tokenizer();
+    private Graph? graph;
+    private IReadOnlyList<AdapterChoice> loaded = [];
+
+    /// <summary>Its config.</summary>
+    public ClipTextConfig Traits => part.Traits;
+
+    /// <summary>Loads the graph with these adapters, where it is not loaded with them already.</summary>
+    public void Load(IReadOnlyList<AdapterChoice> adapters)
+    {
+        if (graph is null || !loaded.SequenceEqual(adapters))
+        {
+            graph?.Dispose();
+            graph = null;
+            graph = part.Load(adapters);
+            loaded = adapters;
+        }
+    }
+
+    /// <summary>Chunks of a text.</summary>
+    public IReadOnlyList<PromptChunk> Chunks(string text, bool emphasis) =>
+        emphasis ? PromptChunks.Weighted(tokenizer, text) : PromptChunks.Plain(tokenizer, text);
+
+    /// <summary>Encodes <paramref name="chunks"/>, filled up to <paramref name="count"/> with empty ones.</summary>
+    /// <param name="chunks">The text.</param>
+    /// <param name="count">Chunks in all.</param>
+    /// <param name="state">The output that holds the states: a layer's.</param>
+    /// <param name="pooled">The output that holds the text's own vector and its length; null where it is not needed.</param>
+    public EncodedText Encode(IReadOnlyList<PromptChunk> chunks, int count, string state, (string Name, int Width)? pooled)
+    {
+        var tokens = tokenizer.Length;
+        var states = new float[count * tokens * Traits.Width];
+        float[]? vector = null;
+        for (var i = 0; i < count; i++)
+        {
+            // One at a time: a text's embedding must not depend on what it was batched with.
+            var chunk = i < chunks.Count ? chunks[i] : PromptChunks.Plain(tokenizer, "")[0];
+            var (encoded, whole) = Encode(chunk, state, pooled);
+            encoded.CopyTo(states.AsSpan(i * tokens * Traits.Width));
+            vector ??= whole;
+        }
+
+        return new EncodedText(states, count * tokens, vector);
+    }
+
+    public void Dispose() => graph?.Dispose();
+
+    private (float[] States, float[]? Pooled) Encode(PromptChunk chunk, string state, (string Name, int Width)? pooled)
+    {
+        using var ids = GraphTensor.Rent<long>(1, tokenizer.Length);
+        using var states = GraphTensor.Rent<float>(1, tokenizer.Length, Traits.Width);
+        using var vector = GraphTensor.Rent<float>(1, pooled?.Width ?? 1);
+        chunk.Ids.CopyTo(ids.Values);
+        Ready.Run([("input_ids", ids)], pooled is { Name: var name } ? [(state, states), (name, vector)] : [(state, states)]);
+        var result = states.Values.ToArray();
+        if (chunk.Weights is { } weights)
+        {
+            Emphasise(result, weights);
+        }
+
+        return (result, pooled is null ? null : vector.Values.ToArray());
+    }
+
+    private Graph Ready => graph ?? throw new InvalidOperationException("The text encoder is not loaded.");
+
+    /// <summary>True where the graph has that output.</summary>
+    public bool Gives(string output) => Ready.Outputs.ContainsKey(output);
+
+    // The mean stays what it was: emphasis is a matter of words among each other, and must not make the whole text louder.
+    private void Emphasise(Span<float> states, ReadOnlySpan<float> weights)
+    {
+        var before = TensorPrimitives.Sum<float>(states);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var token = states.Slice(i * Traits.Width, Traits.Width);
+            TensorPrimitives.Multiply(token, weights[i], token);
+        }
+
+        var after = TensorPrimitives.Sum<float>(states);
+        if (after != 0)
+        {
+            TensorPrimitives.Multiply(states, before / after, states);
+        }
+    }
+}
