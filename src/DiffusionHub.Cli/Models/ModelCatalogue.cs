@@ -31,17 +31,30 @@ internal sealed class ModelCatalogue
         }
     }
 
+    /// <summary>The entry of that kind, by name or path.</summary>
+    public ModelSource FindAsset(string kind, string nameOrPath)
+    {
+        try
+        {
+            return kind == ModelKinds.Model ? folders.Find(nameOrPath) : folders.FindAsset(kind, nameOrPath);
+        }
+        catch (ModelFolderException fault)
+        {
+            throw new CommandException(fault.Message, ExitCodes.Usage, fault);
+        }
+    }
+
     public static ModelDescription Describe(ModelSource source) => Translated(() => KnownFamilies.Describe(source));
 
     public static IPipeline Load(ModelSource source) => Translated(() => KnownFamilies.Load(source));
 
-    private static T Translated<T>(Func<T> read)
+    public static T Translated<T>(Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception fault) when (fault is ModelFolderException or InferenceException)
+        catch (Exception fault) when (fault is ModelFolderException or InferenceException or UnfitRequestException or Sampling.Denoisers.ModelOutputException)
         {
             throw new CommandException(fault.Message.ReplaceLineEndings(" "), ExitCodes.Failed, fault);
         }

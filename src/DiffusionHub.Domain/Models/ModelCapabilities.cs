@@ -22,6 +22,18 @@ public sealed record ModelCapabilities
     /// <summary>Tasks it can do, such as <c>text-to-image</c>.</summary>
     public required IReadOnlyList<string> Tasks { get; init; }
 
+    /// <summary>Layers of the text encoder that a request may leave out.</summary>
+    public int MaxClipSkip { get; init; }
+
+    /// <summary>Whether it takes low-rank adapters.</summary>
+    public bool TakesAdapters { get; init; }
+
+    /// <summary>Whether it takes ControlNets.</summary>
+    public bool TakesControlNets { get; init; }
+
+    /// <summary>Whether it brings a ControlNet of its own.</summary>
+    public bool HasControlNet { get; init; }
+
     /// <summary>Samplers it can run, by field name; the first is the default.</summary>
     public required IReadOnlyList<string> Samplers { get; init; }
 

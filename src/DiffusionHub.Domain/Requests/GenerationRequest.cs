@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DiffusionHub.Domain.Models;
 
 namespace DiffusionHub.Domain.Requests;
 
@@ -62,4 +63,68 @@ public sealed record GenerationRequest
 
     /// <summary>Random number generator of the noise: <c>cpu</c> (PyTorch's CPU generator) or <c>nv</c> (CUDA's).</summary>
     public string Noise { get; init; } = "cpu";
+
+    /// <summary>Whether (word:1.2), [word], BREAK and prompts longer than the text encoder's window are understood; else the text is encoded as it is and cut. Null: no.</summary>
+    public bool? Emphasis { get; init; }
+
+    /// <summary>Layers of the text encoder that are left out at its end. Null: 0.</summary>
+    public int? ClipSkip { get; init; }
+
+    /// <summary>
+    /// The picture to begin with (image-to-image): in <c>hub generate</c> a file; in the API the picture itself as a data URI or in base64,
+    /// <c>picture:ID</c> of the gallery, or <c>upload:ID</c>, which is also what the queue holds.
+    /// </summary>
+    public string? Init { get; init; }
+
+    /// <summary>Where <see cref="Init"/> is made anew: white; black stays. Given as <see cref="Init"/> is.</summary>
+    public string? Mask { get; init; }
+
+    /// <summary>How much of <see cref="Init"/> is made anew, 0 to 1: the part of the steps that are run.</summary>
+    public double? Strength { get; init; }
+
+    /// <summary>Low-rank adapters.</summary>
+    public IReadOnlyList<LoraChoice>? Loras { get; init; }
+
+    /// <summary>The picture that a ControlNet reads. Given as <see cref="Init"/> is.</summary>
+    public string? Control { get; init; }
+
+    /// <summary>The ControlNet, as the catalogue lists it. Null: the model's own.</summary>
+    public string? ControlNet { get; init; }
+
+    /// <summary>Factor of what the ControlNet adds. Null: 1.</summary>
+    public double? ControlScale { get; init; }
+
+    /// <summary>Part of the way, 0 to 1, from which the ControlNet acts. Null: 0.</summary>
+    public double? ControlStart { get; init; }
+
+    /// <summary>Part of the way, 0 to 1, until which it acts. Null: 1.</summary>
+    public double? ControlEnd { get; init; }
+
+    /// <summary>An autoencoder that takes the model's own's place, as the catalogue lists it.</summary>
+    public string? Vae { get; init; }
+
+    /// <summary>A model that takes the last steps over, as the catalogue lists it.</summary>
+    public string? Refiner { get; init; }
+
+    /// <summary>Part of the noise at which it does, 0 to 1. Null: 0.8.</summary>
+    public double? RefinerSwitch { get; init; }
+
+    /// <summary>What SDXL is told of the size before scaling: height, width. Null: the picture's.</summary>
+    public IReadOnlyList<int>? OriginalSize { get; init; }
+
+    /// <summary>What SDXL is told of the size that is wanted: height, width. Null: the picture's.</summary>
+    public IReadOnlyList<int>? TargetSize { get; init; }
+
+    /// <summary>What SDXL is told was cut off: top, left. Null: nothing.</summary>
+    public IReadOnlyList<int>? CropTopLeft { get; init; }
+
+    /// <summary>How beautiful the picture shall be, for SDXL's refiner, 0 to 10. Null: 6.</summary>
+    public double? AestheticScore { get; init; }
+
+    /// <summary>The same of what the picture must not be. Null: 2.5.</summary>
+    public double? NegativeAestheticScore { get; init; }
+
+    /// <summary>What it asks a model to do: one of the tasks in a capability record.</summary>
+    [JsonIgnore]
+    public string Task => Mask is not null ? ModelTasks.Inpainting : Init is not null ? ModelTasks.ImageToImage : ModelTasks.TextToImage;
 }

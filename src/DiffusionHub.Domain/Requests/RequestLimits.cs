@@ -18,6 +18,24 @@ public static class RequestLimits
     /// <summary>Largest guidance rescale.</summary>
     public const double GuidanceRescale = 1;
 
+    /// <summary>Most adapters in one request.</summary>
+    public const int Loras = 8;
+
+    /// <summary>Largest weight of an adapter, up or down.</summary>
+    public const double LoraWeight = 4;
+
+    /// <summary>Largest factor of what a ControlNet adds.</summary>
+    public const double ControlScale = 2;
+
+    /// <summary>Largest side that SDXL may be told of, in pixels.</summary>
+    public const int ToldSide = 16_384;
+
+    /// <summary>Largest aesthetic score.</summary>
+    public const double AestheticScore = 10;
+
+    /// <summary>Longest name of a catalogue entry or reference to a picture, in characters.</summary>
+    public const int NameCharacters = 300;
+
     /// <summary>Largest seed: what PyTorch's CPU generator accepts as an unsigned 32-bit number, so that every seed is a different picture.</summary>
     public const long Seed = uint.MaxValue;
 }

@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Checkpoints.Parts;
+using DiffusionHub.Inference.Graphs.ControlNet;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
 using DiffusionHub.Inference.Weights;
@@ -38,7 +39,7 @@ public sealed class Checkpoint : IDisposable
             var config = UnetSizes.Read(part, new UnetFacts(Family!.Value, Variant, Prediction.Prediction, pooled));
             Recognition.CheckContext(file.Path, TextEncoders, config.ContextWidth);
             (Unet, UnetWeights) = control is null ? (config, part.Weights) : (null, null);
-            (ControlNet, ControlNetWeights) = control is not null ? (config, part.Weights) : (null, null);
+            (ControlNet, ControlNetWeights) = control is not null ? (UnetSizes.ControlNet(config, part.Weights), part.Weights) : (null, null);
         }
     }
 
@@ -66,8 +67,8 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Parameters of the UNet, or null.</summary>
     public WeightSet? UnetWeights { get; }
 
-    /// <summary>Config of the half UNet that a ControlNet is (nothing of the way up counts), or null.</summary>
-    public UnetConfig? ControlNet { get; }
+    /// <summary>Config of the ControlNet, or null.</summary>
+    public ControlNetConfig? ControlNet { get; }
 
     /// <summary>Parameters of the ControlNet, or null.</summary>
     public WeightSet? ControlNetWeights { get; }

@@ -78,6 +78,9 @@ public class WeightSet : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What messages call the parameter <paramref name="name"/>.</summary>
+    internal virtual string NameInFile(string name) => name;
+
     /// <summary>The shape of the parameter <paramref name="name"/>; null where there is none.</summary>
     internal IReadOnlyList<long>? ShapeOf(string name) => tensors.GetValueOrDefault(name).Tensor?.Shape;
 
@@ -97,9 +100,6 @@ public class WeightSet : IDisposable
 
         return found.Tensor.Type != WeightType.Other ? found : throw ModelFileException.Of(WeightsTexts.NoFloats, found.File.Path, NameInFile(name));
     }
-
-    // What messages call a parameter.
-    private protected virtual string NameInFile(string name) => name;
 
     /// <summary>Unmaps the files.</summary>
     protected virtual void Dispose(bool disposing)

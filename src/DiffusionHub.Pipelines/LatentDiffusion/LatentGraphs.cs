@@ -23,7 +23,7 @@ internal sealed class LatentGraphs(ModelParts parts) : IDisposable
 
     /// <summary>The autoencoder that a request wants.</summary>
     /// <param name="path">Its folder, or null for the model's own.</param>
-    public VaePart Vae(string? path) => path is null ? parts.Vae : VaeFolder.Read(path);
+    public VaePart Vae(string? path) => path is null ? parts.Vae : VaeFolder.Read(path, parts.Vae.ScalingFactor);
 
     public LatentDecoder Decoder(string? path) => decoder is { } kept && kept.Key == path ? kept.Value : Replace(ref decoder, path, () =>
     {

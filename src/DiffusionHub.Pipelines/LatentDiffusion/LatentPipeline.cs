@@ -41,6 +41,7 @@ internal sealed class LatentPipeline : IPipeline
     {
         cancellation.ThrowIfCancellationRequested();
         request = RequestFit.Check(request, parts, graphs.Vae(request.Vae));
+        AdapterFiles.CheckTouch(request.Adapters, parts);
         var started = Stopwatch.GetTimestamp();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
         var conditioning = conditioner.Encode(request);

@@ -34,7 +34,8 @@ internal static class CheckpointParts
                 LoadDecoder = () => Load(opened => AutoencoderKlGraphs.Decoder(opened.Vae!, opened.VaeWeights!)),
                 LoadEncoder = () => Load(opened => AutoencoderKlGraphs.Encoder(opened.Vae!, opened.VaeWeights!)),
             },
-            ForceZerosForEmptyPrompt = true,
+            // The refiner was published with encoding the empty text.
+            ForceZerosForEmptyPrompt = file.Kind != CheckpointKind.StableDiffusionXlRefiner,
             IsTurbo = file.Turbo is not null,
         };
 

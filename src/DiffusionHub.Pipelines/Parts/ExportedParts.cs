@@ -36,7 +36,7 @@ internal static class ExportedParts
             TextEncoders = index.TextEncoders.ToDictionary(encoder => encoder.Key, encoder => Text(folder, encoder.Value, encoder.Key, unet)),
             Unet = new UnetPart(unet, variant => !variant.Controlled
                 ? AdapterFiles.Use(variant.Adapters, adapters => folder.LoadExported($"{Unet}/{Graph}", GraphRole.Unet, adapters))
-                : throw new UnfitRequestException("control", PipelineTexts.NoControlInputs)),
+                : throw new UnfitRequestException("control", PipelineTexts.NoControlInputs), TakesControls: false),
             Vae = Vae(folder, unet),
             ForceZerosForEmptyPrompt = index.ForceZerosForEmptyPrompt,
         };

@@ -59,7 +59,8 @@ internal sealed record TextEncoderPart(ClipTextConfig Traits, Func<ClipTokenizer
 /// <summary>A UNet.</summary>
 /// <param name="Traits">What it takes and gives.</param>
 /// <param name="Load">Loads the graph.</param>
-internal sealed record UnetPart(UnetTraits Traits, Func<UnetVariant, Graph> Load);
+/// <param name="TakesControls">Whether it can be loaded with inputs for a ControlNet.</param>
+internal sealed record UnetPart(UnetTraits Traits, Func<UnetVariant, Graph> Load, bool TakesControls = true);
 
 /// <summary>The forms of one UNet that different requests need.</summary>
 /// <param name="Adapters">What is added to its weights.</param>

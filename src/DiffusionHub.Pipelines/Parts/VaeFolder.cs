@@ -1,14 +1,18 @@
+using DiffusionHub.Inference;
+using DiffusionHub.Inference.Checkpoints;
 using DiffusionHub.Inference.Graphs.Vae;
 using DiffusionHub.Pipelines.Folders;
 
 namespace DiffusionHub.Pipelines.Parts;
 
-/// <summary>An autoencoder in a folder: a model's own, or one that stands alone.</summary>
+/// <summary>An autoencoder: in a model's folder, in one of its own, or in a single file.</summary>
 internal static class VaeFolder
 {
-    /// <summary>The autoencoder at a path: a folder, or a single file.</summary>
+    /// <summary>The autoencoder at a path.</summary>
+    /// <param name="path">A folder or a file.</param>
+    /// <param name="scalingFactor">That of the model that it is for, since a file alone does not tell.</param>
     /// <exception cref="ModelFolderException">There is none, or it cannot be used.</exception>
-    public static VaePart Read(string path) => File.Exists(path) ? AssetCheckpoints.Vae(path) : Read(new ModelFolder(path), "");
+    public static VaePart Read(string path, float scalingFactor) => File.Exists(path) ? ReadFile(path, scalingFactor) : Read(new ModelFolder(path), "");
 
     /// <summary>The autoencoder in <paramref name="module"/> of a model's folder.</summary>
     /// <exception cref="ModelFolderException">There is none, or it cannot be used.</exception>
@@ -23,4 +27,21 @@ internal static class VaeFolder
             LoadEncoder = () => folder.Load(weights, config.Encoder),
         };
     }
+
+    private static VaePart ReadFile(string path, float scalingFactor) => ModelFolder.Refusing(() =>
+    {
+        using var file = Checkpoint.Open(path);
+        var config = file.Vae ?? throw new ModelFolderException(ModelFolderException.Format(FolderTexts.NotThatKind, path, file.Kind, CheckpointKind.Vae));
+        return new VaePart(config.LatentChannels, config.Factor, scalingFactor)
+        {
+            LoadDecoder = () => Load(opened => AutoencoderKlGraphs.Decoder(config, opened.VaeWeights!)),
+            LoadEncoder = () => Load(opened => AutoencoderKlGraphs.Encoder(config, opened.VaeWeights!)),
+        };
+
+        Graph Load(Func<Checkpoint, Inference.Graphs.WrittenGraph> write) => ModelFolder.Refusing(() =>
+        {
+            using var opened = Checkpoint.Open(path);
+            return Graph.Load(write(opened));
+        });
+    });
 }

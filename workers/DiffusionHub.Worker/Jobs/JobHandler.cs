@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DiffusionHub.Inference;
+using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Queue;
 using DiffusionHub.Sampling.Denoisers;
@@ -10,7 +11,7 @@ using Npgsql;
 namespace DiffusionHub.Worker.Jobs;
 
 /// <summary>Takes a claimed job to one of its ends: published, failed, or given back.</summary>
-internal sealed class JobHandler(JobQueue queue, ModelShelf shelf, JobRunner runner, PicturePublisher publisher, WorkerState state, ILogger logger)
+internal sealed class JobHandler(JobQueue queue, ModelShelf shelf, JobFiles files, JobRunner runner, PicturePublisher publisher, WorkerState state, ILogger logger)
 {
     /// <summary>Handles one job; its faults never leave here.</summary>
     /// <param name="claim">The job.</param>
@@ -36,11 +37,12 @@ internal sealed class JobHandler(JobQueue queue, ModelShelf shelf, JobRunner run
 
     private async Task RunAsync(RunningJob job, long claimedAt, CancellationToken hardStop)
     {
+        JobRequest? asked = null;
         try
         {
-            var request = JobRequest.Read(job.Claim, shelf);
-            var run = await runner.RunAsync(job, request);
-            await publisher.PublishAsync(job, request, run, claimedAt, hardStop);
+            asked = JobRequest.Read(job.Claim, shelf, files);
+            var run = await runner.RunAsync(job, asked);
+            await publisher.PublishAsync(job, asked, run, claimedAt, hardStop);
         }
         catch (OperationCanceledException) when (job.Reason != StopReason.None)
         {
@@ -50,7 +52,7 @@ internal sealed class JobHandler(JobQueue queue, ModelShelf shelf, JobRunner run
         {
             await GiveBackAsync(job.Claim, StopReason.StoreAway, hardStop);
         }
-        catch (Exception e) when (e is PoisonJobException or ModelOutputException)
+        catch (Exception e) when (e is PoisonJobException or ModelOutputException or UnfitRequestException)
         {
             // The same request gives the same bits: another attempt would end the same way.
             await FailAsync(job.Claim, e.Message, retry: false, hardStop);
@@ -59,10 +61,9 @@ internal sealed class JobHandler(JobQueue queue, ModelShelf shelf, JobRunner run
         {
             await FailAsync(job.Claim, e.Message, retry: true, hardStop);
         }
-        catch (OutOfMemoryException)
+        catch (OutOfMemoryException) when (asked is not null)
         {
-            var request = JobRequest.Read(job.Claim, shelf);
-            var error = Statements.Text(WorkerTexts.OutOfMemory, request.Run.Width, request.Run.Height, request.Model.Name);
+            var error = Statements.Text(WorkerTexts.OutOfMemory, asked.Run.Width, asked.Run.Height, asked.Model.Name);
             await FailAsync(job.Claim, error, retry: true, hardStop);
         }
         catch (PostgresException e)

@@ -1,6 +1,7 @@
 using System.Text;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.Mapping;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Queue;
 using DiffusionHub.Worker.Models;
@@ -17,7 +18,7 @@ internal sealed class PoisonJobException(string message) : Exception(message);
 internal sealed record JobRequest(GenerationRequest Document, PictureRequest Run, ModelCapabilities Model)
 {
     /// <exception cref="PoisonJobException">The payload is no request, or one that this model can never fulfil.</exception>
-    public static JobRequest Read(JobClaim claim, ModelShelf shelf)
+    public static JobRequest Read(JobClaim claim, ModelShelf shelf, IRequestFiles files)
     {
         var (read, faults) = RequestDocument.Read(Encoding.UTF8.GetBytes(claim.Payload));
         if (read is not { } document)
@@ -38,22 +39,6 @@ internal sealed record JobRequest(GenerationRequest Document, PictureRequest Run
 
         // A request without a seed must give the same picture in every attempt.
         var filled = RequestValidator.WithDefaults(document, model, claim.JobId % (RequestLimits.Seed + 1));
-        return new JobRequest(filled, RunOf(filled), model);
+        return new JobRequest(filled, filled.ToRun(files), model);
     }
-
-    private static PictureRequest RunOf(GenerationRequest filled) => new()
-    {
-        Prompt = filled.Prompt,
-        NegativePrompt = filled.NegativePrompt,
-        Seed = filled.Seed!.Value,
-        Steps = filled.Steps!.Value,
-        Guidance = filled.Guidance!.Value,
-        Width = filled.Width!.Value,
-        Height = filled.Height!.Value,
-        Sampler = filled.Sampler!,
-        Schedule = filled.Schedule,
-        Eta = filled.Eta ?? 0,
-        GuidanceRescale = filled.GuidanceRescale ?? 0,
-        Noise = filled.Noise,
-    };
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
+using DiffusionHub.Mapping;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 using Microsoft.Extensions.Logging;
@@ -28,7 +29,7 @@ internal sealed class ModelShelf : IDisposable
             try
             {
                 var source = folders.Find(name);
-                _models.Add(name, (source, CapabilitiesOf(name, KnownFamilies.Describe(source))));
+                _models.Add(name, (source, KnownFamilies.Describe(source).ToCapabilities() with { Name = name }));
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -46,6 +47,10 @@ internal sealed class ModelShelf : IDisposable
 
     /// <summary>What that model can do, or null when it is not here.</summary>
     public ModelCapabilities? Find(string name) => _models.TryGetValue(name, out var model) ? model.Capabilities : null;
+
+    /// <summary>Where a model lies.</summary>
+    /// <exception cref="UnknownModelException">It is not here.</exception>
+    public string SourcePath(string name) => _models.TryGetValue(name, out var model) ? model.Source.Path : throw new UnknownModelException(name, Names.ToList());
 
     /// <summary>Where a LoRA, ControlNet or VAE of the catalogue lies: a file or a folder.</summary>
     /// <param name="kind">One of <see cref="ModelKinds"/>.</param>
@@ -111,27 +116,4 @@ internal sealed class ModelShelf : IDisposable
     }
 
     public void Dispose() => _resident?.Pipeline.Dispose();
-
-    // Name is the folder's, as the catalogue lists it.
-    private static ModelCapabilities CapabilitiesOf(string name, ModelDescription model) => new()
-    {
-        Name = name,
-        Family = model.Family,
-        Hash = model.Hash,
-        Tasks = model.Tasks,
-        Samplers = model.Samplers,
-        Schedules = model.Schedules,
-        SamplersWithSchedules = model.SamplersWithSchedules,
-        SamplerMaxSteps = model.SamplerMaxSteps,
-        DefaultSteps = model.DefaultSteps,
-        MaxSteps = model.MaxSteps,
-        DefaultGuidance = model.DefaultGuidance,
-        DefaultWidth = model.DefaultSide,
-        DefaultHeight = model.DefaultSide,
-        MinSide = model.MinSide,
-        MaxSide = model.MaxSide,
-        SideMultiple = model.SideMultiple,
-        MemoryBytes = model.MemoryBytes,
-        Licence = model.Licence,
-    };
 }

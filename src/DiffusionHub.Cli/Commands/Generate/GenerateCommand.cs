@@ -2,6 +2,7 @@ using System.CommandLine;
 using DiffusionHub.Cli.Models;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.Mapping;
 using DiffusionHub.Pipelines;
 
 namespace DiffusionHub.Cli.Commands.Generate;
@@ -21,23 +22,24 @@ internal static class GenerateCommand
 
     private static int Run(GenerateArguments arguments, CancellationToken stop)
     {
-        var folder = new ModelCatalogue().Find(arguments.Request.Model);
+        var catalogue = new ModelCatalogue();
+        var folder = catalogue.Find(arguments.Request.Model);
         var model = ModelCatalogue.Describe(folder);
-        var request = Checked(arguments.Request, model);
+        var request = Checked(arguments.Request, model, new RequestFiles(catalogue, arguments.Folder));
         var files = OutputFiles.Plan(arguments.Out, arguments.Latents, request);
 
         using var pipeline = ModelCatalogue.Load(folder);
         stop.ThrowIfCancellationRequested();
         var latents = new LatentRecorder(arguments.Latents is not null);
         using var progress = new StepLine(request.Steps);
-        var batch = pipeline.Run(
+        var batch = ModelCatalogue.Translated(() => pipeline.Run(
             request,
             (in StepProgress step) =>
             {
                 latents.Add(step);
                 progress.Show(step.Step);
             },
-            stop);
+            stop));
         progress.Dispose();
 
         for (var i = 0; i < batch.Count; i++)
@@ -54,8 +56,9 @@ internal static class GenerateCommand
         return ExitCodes.Done;
     }
 
-    private static PictureRequest Checked(GenerationRequest request, ModelDescription model)
+    private static PictureRequest Checked(GenerationRequest request, ModelDescription model, RequestFiles files)
     {
+        request = Sized(request, model, files);
         var capabilities = model.ToCapabilities();
         var errors = RequestValidator.Validate(request, capabilities);
         if (errors.Count > 0)
@@ -65,7 +68,20 @@ internal static class GenerateCommand
 
         // Any seed does when none is given; the report and the picture name it.
         var seed = Random.Shared.NextInt64(RequestLimits.Seed - request.Count + 2);
-        return RequestValidator.WithDefaults(request, capabilities, seed).ToRun();
+        return RequestValidator.WithDefaults(request, capabilities, seed).ToRun(files);
+
+        static GenerationRequest Sized(GenerationRequest request, ModelDescription model, RequestFiles files)
+        {
+            if (request is not { Init: { } init } || request is { Width: not null, Height: not null })
+            {
+                return request;
+            }
+
+            var picture = files.Picture("init", init);
+            return request with { Width = request.Width ?? Side(picture.Width), Height = request.Height ?? Side(picture.Height) };
+
+            int Side(int own) => Math.Clamp(own, model.MinSide, model.MaxSide) / model.SideMultiple * model.SideMultiple;
+        }
 
         string Message(FieldError error) => error.Message + error.Field switch
         {

@@ -22,6 +22,18 @@ internal sealed class GenerateOptions
     private readonly Option<int?> height = NumberOption.Create<int>("--height", GenerateTexts.Height);
     private readonly Option<int?> count = NumberOption.Create<int>("--count", GenerateTexts.Count);
     private readonly Option<string?> noise = Text("--noise", GenerateTexts.Noise, "cpu|nv");
+    private readonly Option<string?> init = Text("--init", GenerateTexts.Init, "file");
+    private readonly Option<string?> mask = Text("--mask", GenerateTexts.Mask, "file");
+    private readonly Option<double?> strength = NumberOption.Create<double>("--strength", GenerateTexts.Strength);
+    private readonly Option<string[]> loras = new("--lora") { Description = GenerateTexts.Lora, HelpName = "file:weight", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string?> vae = Text("--vae", GenerateTexts.Vae, "path");
+    private readonly Option<string?> control = Text("--control", GenerateTexts.Control, "file");
+    private readonly Option<string?> controlNet = Text("--controlnet", GenerateTexts.ControlNet, "path");
+    private readonly Option<double?> controlScale = NumberOption.Create<double>("--control-scale", GenerateTexts.ControlScale);
+    private readonly Option<string?> refiner = Text("--refiner", GenerateTexts.Refiner, "name|path");
+    private readonly Option<double?> refinerSwitch = NumberOption.Create<double>("--refiner-switch", GenerateTexts.RefinerSwitch);
+    private readonly Option<int?> clipSkip = NumberOption.Create<int>("--clip-skip", GenerateTexts.ClipSkip);
+    private readonly Option<bool> emphasis = new("--emphasis") { Description = GenerateTexts.Emphasis };
     private readonly Option<string?> device = Text("--device", GenerateTexts.Device, "auto|cpu");
     private readonly Option<string?> request = Text("--request", GenerateTexts.Request, "file.json");
     private readonly Option<string?> output = Text("--out", GenerateTexts.Out, "file.png");
@@ -33,7 +45,8 @@ internal sealed class GenerateOptions
         command.Add(prompt);
         Option[] options =
         [
-            model, negative, seed, steps, guidance, guidanceRescale, sampler, schedule, eta, width, height, count, noise, device, request, output, latents, json,
+            model, negative, seed, steps, guidance, guidanceRescale, sampler, schedule, eta, width, height, count, noise,
+            init, strength, mask, loras, vae, control, controlNet, controlScale, refiner, refinerSwitch, clipSkip, emphasis, device, request, output, latents, json,
         ];
         foreach (var option in options)
         {
@@ -68,7 +81,20 @@ internal sealed class GenerateOptions
                 Height = parsed.GetValue(height) ?? given.Height,
                 Count = parsed.GetValue(count) ?? given.Count,
                 Noise = parsed.GetValue(noise) ?? given.Noise,
+                Init = Full(parsed.GetValue(init)) ?? given.Init,
+                Mask = Full(parsed.GetValue(mask)) ?? given.Mask,
+                Strength = parsed.GetValue(strength) ?? given.Strength,
+                Loras = parsed.GetValue(loras) is { Length: > 0 } named ? [.. named.Select(Lora)] : given.Loras,
+                Vae = Full(parsed.GetValue(vae)) ?? given.Vae,
+                Control = Full(parsed.GetValue(control)) ?? given.Control,
+                ControlNet = Full(parsed.GetValue(controlNet)) ?? given.ControlNet,
+                ControlScale = parsed.GetValue(controlScale) ?? given.ControlScale,
+                Refiner = Full(parsed.GetValue(refiner)) ?? given.Refiner,
+                RefinerSwitch = parsed.GetValue(refinerSwitch) ?? given.RefinerSwitch,
+                ClipSkip = parsed.GetValue(clipSkip) ?? given.ClipSkip,
+                Emphasis = parsed.GetValue(emphasis) ? true : given.Emphasis,
             },
+            parsed.GetValue(request) is { } at ? Path.GetDirectoryName(Path.GetFullPath(at))! : Environment.CurrentDirectory,
             parsed.GetValue(output),
             parsed.GetValue(latents),
             parsed.GetValue(json));
@@ -76,7 +102,24 @@ internal sealed class GenerateOptions
 
     private static Option<string?> Text(string name, string description, string value) => new(name) { Description = description, HelpName = value };
 
-    private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+    // What a request file names is relative to that file; what the command line names is relative to where it was typed.
+    private static string? Full(string? name) => name is not null && Path.Exists(name) ? Path.GetFullPath(name) : name;
+
+    // FILE or FILE:WEIGHT; the last colon counts, since a name may hold one.
+    private static LoraChoice Lora(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        if (colon <= 0 || Path.Exists(text))
+        {
+            return new LoraChoice(Full(text)!);
+        }
+
+        return double.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var weight)
+            ? new LoraChoice(Full(text[..colon])!, weight)
+            : throw new CommandException(Format(GenerateTexts.BadLora, text), ExitCodes.Usage);
+    }
+
+    internal static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 
     private static void RefuseOtherDevices(string? name)
     {

@@ -5,6 +5,7 @@ using DiffusionHub.Cli.Models;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.Mapping;
 
 namespace DiffusionHub.Cli.Commands.Models;
 

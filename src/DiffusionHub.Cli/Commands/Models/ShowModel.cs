@@ -4,6 +4,7 @@ using System.Text.Json;
 using DiffusionHub.Cli.Models;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.Mapping;
 
 namespace DiffusionHub.Cli.Commands.Models;
 

@@ -26,6 +26,10 @@ internal static class OpenClipNames
             new($"{diffusers}.mlp.fc1", $"{original}.mlp.c_fc"),
             new($"{diffusers}.mlp.fc2", $"{original}.mlp.c_proj"),
             new($"{diffusers}.self_attn.out_proj", $"{original}.attn.out_proj"),
+
+            // Stands for all three, for the name in messages.
+            new($"{diffusers}.self_attn.q_proj.weight", $"{original}.attn.in_proj_weight"),
+            new($"{diffusers}.self_attn.q_proj.bias", $"{original}.attn.in_proj_bias"),
         ];
     }
 }

@@ -15,6 +15,13 @@ internal static partial class FileWords
     public static string? Turbo(SafetensorsFile file) =>
         Keys.Select(key => file.Header.Metadata.GetValueOrDefault(key)).Append(Path.GetFileNameWithoutExtension(file.Path)).OfType<string>().Select(Turbo).FirstOrDefault(word => word is not null);
 
+    /// <summary>Whether the name is that of a model for 512 pixels: “512-base-ema”, “v2-1_512-ema-pruned”.</summary>
+    public static bool Small(SafetensorsFile file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file.Path);
+        return name.Contains("512", StringComparison.Ordinal) || Words().Matches(name).Any(word => word.Value.Equals("base", StringComparison.OrdinalIgnoreCase));
+    }
+
     private static string? Turbo(string text)
     {
         var words = Words().Matches(text).Select(match => match.Value);

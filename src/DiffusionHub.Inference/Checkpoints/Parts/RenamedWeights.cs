@@ -48,7 +48,7 @@ internal sealed class RenamedWeights : WeightSet
         return new RenamedWeights(file, places, name => names.Original(name) is { } found ? prefix + found : null);
     }
 
-    private protected override string NameInFile(string name) => original(name) ?? name;
+    internal override string NameInFile(string name) => original(name) ?? name;
 
     private static IEnumerable<WeightTensor> Under(SafetensorsFile file, string prefix) => file.Header.Tensors.Values
         .Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))

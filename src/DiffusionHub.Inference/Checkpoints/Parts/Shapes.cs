@@ -12,10 +12,10 @@ internal static class Shapes
     /// <exception cref="ModelFileException">It is missing or has another rank.</exception>
     public static int Side(this WeightSet weights, string name, int dimension, params ReadOnlySpan<int> ranks)
     {
-        var shape = weights.ShapeOf(name) ?? throw ModelFileException.Of(CheckpointTexts.NoLayer, weights.Path, name);
+        var shape = weights.ShapeOf(name) ?? throw ModelFileException.Of(CheckpointTexts.NoLayer, weights.Path, weights.NameInFile(name));
         return ranks.Contains(shape.Count) && shape[dimension] is > 0 and <= Largest
             ? (int)shape[dimension]
-            : throw ModelFileException.Of(CheckpointTexts.Rank, weights.Path, name, string.Join("/", ranks.ToArray()), $"[{string.Join(", ", shape)}]");
+            : throw ModelFileException.Of(CheckpointTexts.Rank, weights.Path, weights.NameInFile(name), string.Join("/", ranks.ToArray()), $"[{string.Join(", ", shape)}]");
     }
 
     /// <summary>How many follow one another from 0 on.</summary>

@@ -9,6 +9,11 @@ internal sealed record UnetPart(RenamedWeights Weights, UnetLayout Layout)
     private const string Prefix = "model.diffusion_model.";
     private const string ControlPrefix = "control_model.";
 
+    private const string FirstBlock = "down_blocks.0.resnets.0.conv1.weight";
+
+    // ControlNets for several kinds of pictures at once have layers of their own.
+    private static readonly string[] Union = ["task_embedding", "control_add_embedding.linear_1.weight"];
+
     // In diffusers' files of one part there is no prefix, and so it is in files that some programs write in the original names.
     private static readonly string[] Modules = ["input_blocks.", "middle_block.", "output_blocks.", "time_embed.", "label_emb.", "out."];
 
@@ -25,7 +30,7 @@ internal sealed record UnetPart(RenamedWeights Weights, UnetLayout Layout)
             }
         }
 
-        return Has("conv_in.weight") && Has("time_embedding.linear_1.weight") && Has("up_blocks.0.resnets.0.conv1.weight")
+        return Has(FirstBlock) && Has("time_embedding.linear_1.weight") && Has("up_blocks.0.resnets.0.conv1.weight")
             ? new UnetPart(RenamedWeights.Behind(file, ""), UnetLayout.FromDiffusers(Has))
             : null;
     }
@@ -43,18 +48,23 @@ internal sealed record UnetPart(RenamedWeights Weights, UnetLayout Layout)
             }
         }
 
-        return Has("controlnet_cond_embedding.conv_in.weight") ? new UnetPart(RenamedWeights.Behind(file, ""), UnetLayout.FromDiffusers(Has)) : null;
+        if (Union.FirstOrDefault(Has) is { } union)
+        {
+            throw ModelFileException.Of(CheckpointTexts.UnknownModule, file.Path, union);
+        }
+
+        return Has("controlnet_cond_embedding.conv_in.weight") && Has(FirstBlock) ? new UnetPart(RenamedWeights.Behind(file, ""), UnetLayout.FromDiffusers(Has)) : null;
     }
 
     /// <summary>
     /// The family that it belongs to, by how it is built: SDXL has no attention at the full resolution, its refiner none at the lowest
-    /// either; the projections around transformers are convolutions in the first Stable Diffusion only.
+    /// either (ControlNets may have none at all); the projections around transformers are convolutions in the first Stable Diffusion only.
     /// </summary>
     public CheckpointKind Family()
     {
         if (Layout.Label is UnetLabel.TextAndSizes)
         {
-            return Layout.Levels[^1].DownAttention ? CheckpointKind.StableDiffusionXl : CheckpointKind.StableDiffusionXlRefiner;
+            return Layout.Levels.Any(level => level.DownAttention) && !Layout.Levels[^1].DownAttention ? CheckpointKind.StableDiffusionXlRefiner : CheckpointKind.StableDiffusionXl;
         }
 
         const int convolution = 4;

@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Checkpoints.Names;
+using DiffusionHub.Inference.Graphs.ControlNet;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Weights;
 
@@ -23,7 +24,7 @@ internal static class UnetSizes
     {
         var (weights, layout) = part;
         var channels = Enumerable.Range(0, layout.Levels.Count).Select(i => weights.Side($"down_blocks.{i}.resnets.0.conv1.weight", 0, 4)).ToList();
-        var context = weights.Side($"{Attentions(weights, layout).First()}.transformer_blocks.0.attn2.to_k.weight", 1, 2);
+        var transformer = Attentions(weights, layout).FirstOrDefault(name => weights.Has($"{name}.transformer_blocks.0.norm1.weight"));
         var whole = weights.Has("conv_out.weight");
         var addition = layout.Label == UnetLabel.TextAndSizes ? weights.Side("add_embedding.linear_1.weight", 1, 2) : 0;
         return new UnetConfig
@@ -31,11 +32,11 @@ internal static class UnetSizes
             InChannels = weights.Side("conv_in.weight", 1, 4),
             OutChannels = whole ? weights.Side("conv_out.weight", 0, 4) : 0,
             SampleSize = SampleSize(facts),
-            ContextWidth = context,
+            ContextWidth = transformer is null ? PublishedContext(facts.Family) : weights.Side($"{transformer}.transformer_blocks.0.attn2.to_k.weight", 1, 2),
             Levels = [.. channels.Select((c, i) => Level(part, facts, i, c))],
             MiddleAttention = weights.Has("mid_block.attentions.0.norm.weight"),
             MiddleOnlyCrossAttention = false,
-            LinearProjection = weights.ShapeOf($"{Attentions(weights, layout).First()}.proj_in.weight")?.Count == 2,
+            LinearProjection = transformer is not null && weights.ShapeOf($"{transformer}.proj_in.weight")?.Count == 2,
             Groups = Shapes.Groups(channels),
             Epsilon = 1e-5f,
             CosineFirst = true,
@@ -61,6 +62,21 @@ internal static class UnetSizes
         };
     }
 
+    /// <summary>The config of a ControlNet whose way down is that of <paramref name="unet"/>: the picture is made smaller in every second block.</summary>
+    /// <exception cref="ModelFileException">The tensors contradict each other.</exception>
+    public static ControlNetConfig ControlNet(UnetConfig unet, WeightSet weights)
+    {
+        const string picture = "controlnet_cond_embedding";
+        var halvings = Shapes.Count(i => weights.Has($"{picture}.blocks.{(2 * i) + 1}.weight"));
+        return new ControlNetConfig
+        {
+            Unet = unet,
+            PictureChannels = weights.Side($"{picture}.conv_in.weight", 1, 4),
+            PictureWidths = [weights.Side($"{picture}.conv_in.weight", 0, 4), .. Enumerable.Range(0, halvings).Select(i => weights.Side($"{picture}.blocks.{(2 * i) + 1}.weight", 0, 4))],
+            BlueFirst = false,
+        };
+    }
+
     private static UnetLevel Level(UnetPart part, UnetFacts facts, int index, int channels)
     {
         var (weights, layout) = part;
@@ -77,7 +93,7 @@ internal static class UnetSizes
             throw ModelFileException.Of(CheckpointTexts.Uneven, weights.Path, string.Join(", ", depths));
         }
 
-        var onlyCross = (level.DownAttention || level.UpAttention) && weights.Side($"{attentions[0]}.transformer_blocks.0.attn1.to_k.weight", 1, 2) != channels;
+        var onlyCross = (level.DownAttention || level.UpAttention) && depths[0] > 0 && weights.Side($"{attentions[0]}.transformer_blocks.0.attn1.to_k.weight", 1, 2) != channels;
         var heads = attentions.Count > 0 ? Heads(weights, facts, channels) : 1;
         return new UnetLevel(channels, level.Layers, heads, depths.Count > 0 ? depths[0] : 1, level.DownAttention, level.UpAttention, onlyCross);
     }
@@ -99,6 +115,15 @@ internal static class UnetSizes
         _ => 64,
     };
 
+    // Some ControlNets look at no text, and their tensors do not tell how long its vectors would be.
+    private static int PublishedContext(CheckpointKind family) => family switch
+    {
+        CheckpointKind.StableDiffusion1 => 768,
+        CheckpointKind.StableDiffusion2 => 1024,
+        CheckpointKind.StableDiffusionXl => 2048,
+        _ => 1280,
+    };
+
     // The base is told six numbers (size, crop, target size), the refiner five (size, crop, aesthetic score).
     private static int SizeWidth(int addition, UnetFacts facts)
     {
@@ -107,8 +132,7 @@ internal static class UnetSizes
     }
 
     private static IEnumerable<string> Attentions(WeightSet weights, UnetLayout layout) =>
-        Enumerable.Range(0, layout.Levels.Count).SelectMany(i => Attentions(layout, i)).Append("mid_block.attentions.0").Where(name => weights.Has($"{name}.norm.weight"))
-            .DefaultIfEmpty("mid_block.attentions.0");
+        Enumerable.Range(0, layout.Levels.Count).SelectMany(i => Attentions(layout, i)).Append("mid_block.attentions.0").Where(name => weights.Has($"{name}.norm.weight"));
 
     private static IEnumerable<string> Attentions(UnetLayout layout, int index)
     {

@@ -1,10 +1,9 @@
 using DiffusionHub.Domain.Models;
-using DiffusionHub.Domain.Requests;
 using DiffusionHub.Pipelines;
 
-namespace DiffusionHub.Cli.Models;
+namespace DiffusionHub.Mapping;
 
-/// <summary>Between the domain's records, which cross process borders, and the pipelines' own.</summary>
+/// <summary>From what a pipeline says of its model to the record that crosses process borders. (One source for the programs that know both.)</summary>
 internal static class ModelMapping
 {
     /// <summary>What a model can do, as the catalogue keeps it.</summary>
@@ -28,23 +27,10 @@ internal static class ModelMapping
         SideMultiple = model.SideMultiple,
         MemoryBytes = model.MemoryBytes,
         Licence = model.Licence,
-    };
-
-    /// <summary>A request whose defaults are filled in (<see cref="RequestValidator.WithDefaults"/>), as a pipeline takes it.</summary>
-    public static PictureRequest ToRun(this GenerationRequest request) => new()
-    {
-        Prompt = request.Prompt,
-        NegativePrompt = request.NegativePrompt,
-        Seed = request.Seed!.Value,
-        Count = request.Count,
-        Steps = request.Steps!.Value,
-        Guidance = request.Guidance!.Value,
-        Width = request.Width!.Value,
-        Height = request.Height!.Value,
-        Sampler = request.Sampler!,
-        Schedule = request.Schedule,
-        Eta = request.Eta ?? 0,
-        GuidanceRescale = request.GuidanceRescale ?? 0,
-        Noise = request.Noise,
+        MaxClipSkip = model.MaxClipSkip,
+        Base = model.Base,
+        TakesAdapters = model.TakesAdapters,
+        TakesControlNets = model.TakesControlNets,
+        HasControlNet = model.HasControlNet,
     };
 }
