@@ -8,6 +8,8 @@ namespace DiffusionHub.Pipelines.Folders;
 internal sealed record ModelCard
 {
     public const string FileName = "model.json";
+    public const string Epsilon = "epsilon";
+    public const string Velocity = "v_prediction";
 
     public string? Id { get; set; }
 
