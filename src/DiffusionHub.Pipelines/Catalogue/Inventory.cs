@@ -66,6 +66,14 @@ public static class Inventory
             .OrderBy(item => ModelKinds.All.ToList().IndexOf(item.Kind)).ThenBy(item => item.Name, StringComparer.Ordinal),
     ];
 
+    /// <summary>What lies at a path outside of the catalogue.</summary>
+    public static InventoryItem Read(Contents contents, FileHashes hashes)
+    {
+        var source = ModelSource.At(contents.Path, hashes: hashes);
+        var item = new InventoryItem(source.Name, contents.Kind, source.Path) { Source = source };
+        return contents.Kind == ModelKinds.Model ? item with { Model = KnownFamilies.Describe(source) } : item with { Asset = Describe(source.Name, contents, source.Card) };
+    }
+
     /// <summary>One entry.</summary>
     public static InventoryItem Read(FolderEntry entry, FileHashes hashes)
     {
@@ -83,7 +91,7 @@ public static class Inventory
             item = item with { Source = source, Path = source.Path, Hashes = card.Hashes, Facts = [.. CardFacts.Of(card)], Thumbnail = File.Exists(thumbnail) ? thumbnail : null };
             return entry.Kind == ModelKinds.Model
                 ? item with { Model = KnownFamilies.Describe(source) with { Name = entry.Name } }
-                : item with { Asset = Describe(entry.Name, source) };
+                : item with { Asset = Describe(entry.Name, new Contents(card.Kind, source.Path), card) };
         }
         catch (Exception broken) when (broken is ModelFolderException or InferenceException)
         {
@@ -91,12 +99,10 @@ public static class Inventory
         }
     }
 
-    private static AssetDescription Describe(string name, ModelSource source)
+    private static AssetDescription Describe(string name, Contents contents, ModelCard card)
     {
-        var card = source.Card;
-        var weights = EntryFiles.Weights(source.Path);
-        var contents = new Contents(card.Kind, source.Path);
-        return new AssetDescription(name, card.Kind, AssetFacts.Fits(contents) is { Count: > 0 } fits ? fits : card.Fits)
+        var weights = EntryFiles.Weights(contents.Path);
+        return new AssetDescription(name, contents.Kind, AssetFacts.Fits(contents) is { Count: > 0 } fits ? fits : card.Fits)
         {
             Title = card.Title,
             TriggerWords = card.TriggerWords,
