@@ -1,4 +1,3 @@
-using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
 
 namespace DiffusionHub.Pipelines.Catalogue;
@@ -93,8 +92,9 @@ public static class Inventory
                 ? item with { Model = KnownFamilies.Describe(source) with { Name = entry.Name } }
                 : item with { Asset = Describe(entry.Name, new Contents(card.Kind, source.Path), card) };
         }
-        catch (Exception broken) when (broken is ModelFolderException or InferenceException)
+        catch (Exception broken) when (broken is not OutOfMemoryException)
         {
+            // The boundary of a model folder: whatever somebody put there must not hide the others.
             return item with { Source = null, Fault = broken.Message.ReplaceLineEndings(" ") };
         }
     }
