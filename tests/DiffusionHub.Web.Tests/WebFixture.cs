@@ -38,7 +38,7 @@ public sealed class WebFixture : IAsyncLifetime
         await HubMigrator.MigrateAsync(connectionString);
         _database = QueueDatabase.Open(connectionString, "tests");
         Queue = new JobQueue(_database);
-        await using (var announce = _database.CreateCommand("INSERT INTO hub.model (name, family, capabilities) VALUES ('sprout', 'StableDiffusion', $1::jsonb)"))
+        await using (var announce = _database.CreateCommand("INSERT INTO hub.model (name, kind, family, capabilities) VALUES ('sprout', 'model', 'StableDiffusion', $1::jsonb)"))
         {
             announce.Parameters.Add(new NpgsqlParameter { Value = JsonSerializer.Serialize(Make.Model, RequestJson.Default.ModelCapabilities) });
             await announce.ExecuteNonQueryAsync();

@@ -2,6 +2,7 @@ using DiffusionHub.Data;
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Queue;
+using DiffusionHub.Web.Features.Admin.Models;
 using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
 using DiffusionHub.Web.Features.Health;
@@ -51,6 +52,7 @@ internal static class WebProgram
         app.MapJobsApi();
         app.MapModelsApi();
         app.MapPicturesApi();
+        app.MapModelThumbnails();
         app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery();
         app.MapHub<JobsHub>("/hubs/jobs");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
@@ -71,6 +73,7 @@ internal static class WebProgram
         services.AddSingleton<CurrentUser>();
         services.AddSingleton<HubDatabase>();
         services.AddSingleton<ModelCatalogue>();
+        services.AddSingleton(new ModelThumbnails(settings));
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<GalleryPictures>();
         services.AddScoped<PictureFiles>();
