@@ -56,7 +56,8 @@ internal sealed class LatentPipeline : IPipeline
         var decoder = this;
         if (second is not null && rest is not null)
         {
-            second.Denoise(rest with { Latents = walk.Latents }, second.conditioner.Encode(request), noise, watch.For(refining: true, estimate => second.Preview(request, estimate, walk.Shape)), cancellation);
+            rest = rest with { Latents = walk.Latents, Blend = walk.Blend };
+            second.Denoise(rest, second.conditioner.Encode(rest.Request), noise, watch.For(refining: true, estimate => second.Preview(request, estimate, walk.Shape)), cancellation);
             decoder = second;
         }
 
@@ -86,12 +87,13 @@ internal sealed class LatentPipeline : IPipeline
             _ => LatentStart.FromMaskedPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae), parts.Unet.Traits.InChannels > shape.Channels),
         };
         var plan = request.Refiner is { } second ? Handover.Before(start.Plan, recipe.Schedule.Length, second.Switch) : start.Plan;
-        return new LatentWalk(request, recipe, plan, shape, start.Latents) { Extra = start.Extra, Blend = start.Blend };
+        return new LatentWalk(request, recipe, plan, shape, start.Latents) { Extra = start.Extra, Blend = start.Blend, HandsOver = request.Refiner is not null };
     }
 
-    // As a refiner: the steps that are left when the first model hands over.
+    // As a refiner: the steps that are left when the first model hands over. What was made for the first model does not fit this one.
     private LatentWalk Rest(PictureRequest request)
     {
+        request = request with { Adapters = [], Control = null, ClipSkip = 0 };
         var recipe = parts.Process.Recipe(request);
         return new LatentWalk(request, recipe, Handover.After(recipe.Schedule, request.Steps, request.Refiner!.Switch), Shape(request), []);
     }
@@ -113,6 +115,7 @@ internal sealed class LatentPipeline : IPipeline
             refiner = kept = (path, KnownFamilies.Load(ModelSource.At(path)) as LatentPipeline ?? throw new UnfitRequestException("refiner", PipelineTexts.NoRefiner));
         }
 
+        RequestFit.CheckRefiner(kept.Pipeline.parts, parts);
         return kept.Pipeline;
     }
 

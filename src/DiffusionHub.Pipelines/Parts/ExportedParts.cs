@@ -55,7 +55,6 @@ internal static class ExportedParts
         {
             ContextWidth = exported.ContextWidth ?? config?.ContextWidth ?? Usual.ContextWidth,
             GuidanceWidth = exported.TakesGuidance ? exported.GuidanceWidth ?? config?.GuidanceWidth : null,
-            TakesSizes = exported.TakesTimeIds,
             OnlySize = exported is { Height: { } height, Width: { } width } ? (height, width) : null,
             OnlyTokens = exported.Tokens,
             Config = config,
