@@ -29,7 +29,7 @@ public sealed class TokenizerTests
     [Fact]
     public void A_models_own_vocabulary_length_and_special_tokens_are_used()
     {
-        var tokenizer = ClipTokenizer.Read(TestFiles.Sprout, "tokenizer");
+        var tokenizer = ClipTokenizer.Read(TestFiles.Sprout.Folder, "tokenizer");
         (tokenizer.Length, tokenizer.Begin, tokenizer.End, tokenizer.Padding).ShouldBe((32, 4094, 4095, 4095));
         var ids = tokenizer.Encode("red apple, fluent style");
         ids.Length.ShouldBe(32);

@@ -13,10 +13,10 @@ public sealed class RefusalTests : CatalogueTest
 
     private static readonly Dictionary<string, (Action<string> Break, string[] Said)> Models = new(StringComparer.Ordinal)
     {
-        ["truncated"] = (f => ModelFolderTestsTruncate(Path.Combine(f, Unet)), [Unet, "expected 22,063,", "found 1,000"]),
+        ["truncated"] = (f => Truncate(Path.Combine(f, Unet)), [Unet, "expected 22,063,", "found 1,000,000"]),
         ["lying header"] = (f => ModelFiles.ChangeHeader(Path.Combine(f, Unet), h => h["conv_in.bias"]!["data_offsets"]![1] = 1), [Unet, "conv_in.bias"]),
         ["missing tensor"] = (f => ModelFiles.ChangeHeader(Path.Combine(f, Unet), h => Rename(h, "conv_in.bias", "conv_in.bios")), [Unet, "conv_in.bias"]),
-        ["wrong shape"] = (f => ModelFiles.ChangeHeader(Path.Combine(f, Unet), h => h["conv_in.weight"]!["shape"] = Turned(h)), [Unet, "conv_in.weight", "expected"]),
+        ["wrong shape"] = (f => ModelFiles.ChangeHeader(Path.Combine(f, Unet), h => h["conv_in.weight"]!["shape"] = Turned(h)), [Unet, "conv_in.weight", "[64, 8, 3, 3]", "[3, 3, 8, 64]"]),
         ["NaN"] = (f => ModelFiles.Change(Path.Combine(f, Unet), bytes => MemoryMarshal.Cast<byte, Half>(bytes.AsSpan(bytes.Length - 2)).Fill(Half.NaN)), [Unet]),
         ["no tokenizer"] = (f => File.Delete(Path.Combine(f, "tokenizer", "vocab.json")), ["tokenizer/vocab.json", "missing"]),
         ["no VAE"] = (f => Directory.Delete(Path.Combine(f, "vae"), recursive: true), ["vae"]),
@@ -78,10 +78,10 @@ public sealed class RefusalTests : CatalogueTest
         Left.ShouldBeEmpty();
     }
 
-    private static void ModelFolderTestsTruncate(string path)
+    private static void Truncate(string path)
     {
         using var file = File.OpenWrite(path);
-        file.SetLength(1000);
+        file.SetLength(1_000_000);
     }
 
     private static void Rename(JsonObject header, string from, string to)
