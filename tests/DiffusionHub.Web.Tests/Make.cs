@@ -14,7 +14,7 @@ internal static class Make
 {
     public static ModelCapabilities Model { get; } = new()
     {
-        Name = "sprout", Family = "StableDiffusion", Hash = "047358e7", Tasks = ["text-to-image"], Samplers = ["DDIM", "Euler"],
+        Name = "sprout", Family = "StableDiffusion", Hash = "047358e7", Tasks = ["text-to-image", "image-to-image", "inpainting"], TakesAdapters = true, Samplers = ["DDIM", "Euler"],
         Schedules = ["Normal", "Karras"], SamplersWithSchedules = ["Euler"], DefaultSteps = 4, MaxSteps = 50,
         DefaultGuidance = 2, DefaultWidth = 128, DefaultHeight = 128, MinSide = 128, MaxSide = 128, SideMultiple = 8,
     };
