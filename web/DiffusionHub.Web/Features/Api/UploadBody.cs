@@ -28,7 +28,7 @@ internal sealed record UploadBody(ReadOnlyMemory<byte>? Bytes, string? Refusal)
 
         try
         {
-            var form = await http.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = UploadLimits.Bytes }, http.HttpContext.RequestAborted);
+            var form = await http.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = UploadLimits.Bytes + Around }, http.HttpContext.RequestAborted);
             if (form.Files is not [var file, ..])
             {
                 return null;
