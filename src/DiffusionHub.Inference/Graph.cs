@@ -77,23 +77,6 @@ public sealed class Graph : IDisposable
         return Load(exported.Graph, exported.Binding);
     }
 
-    private static Graph Load(WrittenGraph graph, GraphBinding? binding)
-    {
-        using var options = InferenceRuntime.CpuSession();
-        var weights = new MappedWeights(graph, options);
-        try
-        {
-            var session = new InferenceSession(graph.Model.ToArray(), options);
-            weights.Settle();
-            return new Graph(session, graph.Name, weights, binding);
-        }
-        catch (OnnxRuntimeException fault)
-        {
-            weights.Dispose();
-            throw new InferenceException(Message(InferenceTexts.NotAccepted, graph.Name, fault.Message), fault);
-        }
-    }
-
     /// <summary>Runs the graph: reads <paramref name="inputs"/>, writes <paramref name="outputs"/>, whose shapes must be those that the graph computes.</summary>
     /// <exception cref="InferenceException">A name or shape does not fit.</exception>
     public void Run(IReadOnlyList<(string Name, GraphTensor Value)> inputs, IReadOnlyList<(string Name, GraphTensor Value)> outputs)
@@ -115,6 +98,26 @@ public sealed class Graph : IDisposable
     {
         session.Dispose();
         weights?.Dispose();
+    }
+
+    private static Graph Load(WrittenGraph graph, GraphBinding? binding)
+    {
+        using var options = InferenceRuntime.CpuSession();
+        var weights = new MappedWeights();
+        try
+        {
+            weights.Give(graph, options);
+            var session = new InferenceSession(graph.Model.ToArray(), options);
+            weights.Settle();
+            return new Graph(session, graph.Name, weights, binding);
+        }
+        catch (OnnxRuntimeException fault)
+        {
+            weights.Dispose();
+            throw new InferenceException(
+                binding is null ? Message(InferenceTexts.NotAccepted, graph.Name, fault.Message) : Message(InferenceTexts.NotLoadable, graph.Name, new FileInfo(graph.Name).Length, fault.Message),
+                fault);
+        }
     }
 
     private void Run(string[] inputs, OrtValue[] inputValues, string[] outputs, OrtValue[] outputValues)

@@ -19,8 +19,8 @@ internal sealed class MappedWeights : IDisposable
     private readonly List<SafeBuffer> held = [];
     private readonly List<nint> copies = [];
 
-    /// <summary>Hands the weights of <paramref name="graph"/> to a session that is to be made with <paramref name="options"/>; they must outlive it.</summary>
-    public MappedWeights(WrittenGraph graph, SessionOptions options)
+    /// <summary>Hands the weights of <paramref name="graph"/> to a session that is to be made with <paramref name="options"/>; this must outlive it.</summary>
+    public void Give(WrittenGraph graph, SessionOptions options)
     {
         foreach (var file in graph.Initializers.Select(i => i.File).Distinct())
         {

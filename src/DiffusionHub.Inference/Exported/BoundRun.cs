@@ -94,7 +94,13 @@ internal sealed class BoundRun
     // One number for all pictures: a scalar, or a list of one beside any number of pictures.
     private bool Shared(BoundTensor bound) => bound.Value.Shape is { Count: 0 } || (bound.Batch == 1 && batch != 1);
 
-    private static bool AllAlike(GraphTensor value) => value is not GraphTensor<float> floats || floats.Values.IndexOfAnyExcept(floats.Values[0]) < 0;
+    private static bool AllAlike(GraphTensor value) => value switch
+    {
+        GraphTensor<float> t => t.Values.IndexOfAnyExcept(t.Values[0]) < 0,
+        GraphTensor<long> t => t.Values.IndexOfAnyExcept(t.Values[0]) < 0,
+        GraphTensor<int> t => t.Values.IndexOfAnyExcept(t.Values[0]) < 0,
+        _ => Rows(value) == 1,
+    };
 
     private static int Rows(GraphTensor value) => (int)value.Shape[0];
 

@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Checkpoints.Names;
+using DiffusionHub.Inference.Exported.Onnx;
 using DiffusionHub.Inference.Graphs.Adapters;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights.Adapters;
@@ -69,10 +70,10 @@ internal sealed class ExportedAdapters(OnnxModel model, OnnxEdit edit)
     }
 
     // Whether the graph has the weight as (I, O); null where the node has none. Where a node turns it around, it is as in the original.
-    private bool? Matrix(OnnxNode node) => node.Type switch
+    private static bool? Matrix(OnnxNode node) => node.Type switch
     {
         "MatMul" => true,
-        "Gemm" or "FusedMatMul" or "FusedGemm" => model.Whole(node, "transB") is not 1,
+        "Gemm" or "FusedMatMul" or "FusedGemm" => node.Whole("transB") is not 1,
         "Conv" or "FusedConv" or "Transpose" => false,
         _ => null,
     };

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Exported.Onnx;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Weights.Adapters;
 
@@ -13,8 +14,8 @@ internal sealed class ExportedGraph : IDisposable
     {
         this.model = model;
         this.edit = edit;
-        Binding = GraphBinding.Of(model, role);
         Operators.Check(model);
+        Binding = GraphBinding.Of(model, role);
         Binding = role == GraphRole.TextEncoder ? new TextStates(model, edit).Add(Binding) : Binding;
         if (role is GraphRole.TextEncoder or GraphRole.Unet && adapters.Count > 0)
         {

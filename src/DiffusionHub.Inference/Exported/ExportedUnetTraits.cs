@@ -1,3 +1,5 @@
+using DiffusionHub.Inference.Exported.Onnx;
+
 namespace DiffusionHub.Inference.Exported;
 
 /// <summary>What an exported UNet tells of itself; for folders without a config. Null: not fixed in the file, or not there.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DiffusionHub.Inference.Exported.Onnx;
 using DiffusionHub.Inference.Graphs.Onnx;
 
 namespace DiffusionHub.Inference.Exported;
@@ -83,5 +84,11 @@ internal sealed record GraphBinding(string Path, IReadOnlyDictionary<string, Bou
         _ => ExportedTexts.VaeDecoder,
     };
 
-    private static string List(IEnumerable<object> names) => string.Join(", ", names);
+    // A hostile file's names could fill any log.
+    private static string List(IEnumerable<object> names)
+    {
+        const int most = 1000;
+        var list = string.Join(", ", names.Take(30));
+        return list.Length <= most ? list : list[..most] + "…";
+    }
 }

@@ -1,3 +1,5 @@
+using DiffusionHub.Inference.Exported.Onnx;
+
 namespace DiffusionHub.Inference.Exported;
 
 /// <summary>Which operators ONNX Runtime has for the CPU.</summary>
@@ -7,7 +9,7 @@ internal static class Operators
     internal static readonly HashSet<string> OtherDevices = new(StringComparer.Ordinal)
     {
         "BiasAdd", "BiasSplitGelu", "GemmFastGelu", "GemmFloat8", "GroupNorm", "NhwcConv", "PackedAttention", "PackedMultiHeadAttention", "RelativePositionBias",
-        "GatedRelativePositionBias", "RemovePadding", "RestorePadding", "SkipGroupNorm", "BiasSoftmax", "DecoderAttention", "LongformerAttention",
+        "GatedRelativePositionBias", "RemovePadding", "RestorePadding", "SkipGroupNorm", "BiasSoftmax", "LongformerAttention",
     };
 
     private static readonly HashSet<string> Domains = new(StringComparer.Ordinal) { "", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc" };

@@ -1,3 +1,5 @@
+using DiffusionHub.Inference.Exported.Onnx;
+
 namespace DiffusionHub.Inference.Exported;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DiffusionHub.Inference.Exported.Onnx;
 using DiffusionHub.Inference.Graphs.Onnx;
 
 namespace DiffusionHub.Inference.Exported;
@@ -13,6 +14,9 @@ internal sealed class TextStates(OnnxModel model, OnnxEdit edit)
     private const float Epsilon = 1e-5f;
     private const string FinalNorm = "final_layer_norm";
     private const int MostLayers = 200;
+
+    // Beginning of the names of what is added: no exporter's.
+    private const string Own = "hub/";
     private readonly OnnxTrace trace = new(model);
 
     /// <summary>Adds them; returns all outputs that there are then.</summary>
@@ -28,9 +32,10 @@ internal sealed class TextStates(OnnxModel model, OnnxEdit edit)
             {
                 if (name.StartsWith("hidden_states.", StringComparison.Ordinal))
                 {
-                    var normal = "normal" + name["hidden".Length..];
-                    edit.Added.Node(normal, "LayerNormalization", "", [state.Value.Name, final.Weight, final.Bias], [normal], [new("axis", -1L), new("epsilon", final.Epsilon ?? Epsilon)]);
-                    Output(outputs, new KnownName(normal, [3]), state.Value with { Name = normal });
+                    var known = new KnownName("normal" + name["hidden".Length..], [3]);
+                    var value = Own + known.Name;
+                    edit.Added.Node(value, "LayerNormalization", "", [state.Value.Name, final.Weight, final.Bias], [value], [new("axis", -1L), new("epsilon", final.Epsilon ?? Epsilon)]);
+                    Output(outputs, known, state.Value with { Name = value });
                 }
             }
         }
@@ -57,8 +62,9 @@ internal sealed class TextStates(OnnxModel model, OnnxEdit edit)
             var known = GraphBinding.HiddenState(i);
             if (states[i] is { } state && !outputs.ContainsKey(known.Name))
             {
-                edit.Added.Node(known.Name, "Identity", "", [state], [known.Name], []);
-                Output(outputs, known, like is null ? new OnnxValue(known.Name, OnnxType.Float, null) : like with { Name = known.Name });
+                var value = Own + known.Name;
+                edit.Added.Node(value, "Identity", "", [state], [value], []);
+                Output(outputs, known, like is null ? new OnnxValue(value, OnnxType.Float, null) : like with { Name = value });
             }
         }
     }

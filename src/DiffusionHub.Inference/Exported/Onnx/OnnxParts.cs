@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using DiffusionHub.Inference.Graphs.Onnx;
 
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>An input or output of a graph in a file.</summary>
 /// <param name="Name">Its name.</param>
@@ -14,11 +14,20 @@ internal sealed record OnnxValue(string Name, OnnxType? Type, IReadOnlyList<Onnx
 }
 
 /// <summary>A node of a graph in a file.</summary>
-internal sealed record OnnxNode(string Name, string Type, string Domain, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, OnnxPlace Place)
+internal sealed record OnnxNode(string Name, string Type, string Domain, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<OnnxNumber> Numbers, OnnxPlace Place)
 {
     /// <summary>An input's name; empty where the node leaves it out.</summary>
     public string Input(int index) => index < Inputs.Count ? Inputs[index] : "";
+
+    /// <summary>An attribute that is a number; null where it has none of that name.</summary>
+    public float? Number(string name) => Numbers.FirstOrDefault(n => n.Name == name)?.Number;
+
+    /// <summary>An attribute that is a whole number; null where it has none of that name.</summary>
+    public long? Whole(string name) => Numbers.FirstOrDefault(n => n.Name == name)?.Whole;
 }
+
+/// <summary>An attribute of a node that is one number.</summary>
+internal sealed record OnnxNumber(string Name, float? Number, long? Whole);
 
 /// <summary>A constant of a graph in a file.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,6 +1,6 @@
 using DiffusionHub.Inference.Graphs.Onnx;
 
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>Reads TensorProtos and holds what they say against the files that they point to.</summary>
 /// <param name="folder">The model's folder, which other files must be in.</param>

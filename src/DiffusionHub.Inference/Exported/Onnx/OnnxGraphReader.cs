@@ -1,6 +1,6 @@
 using DiffusionHub.Inference.Graphs.Onnx;
 
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>
 /// Reads a GraphProto of <c>onnx.proto</c>: what the hub needs is kept, what only ONNX Runtime needs is passed over, but constants in it
@@ -9,10 +9,8 @@ namespace DiffusionHub.Inference.Exported;
 /// <param name="tensors">Reads constants.</param>
 internal sealed class OnnxGraphReader(OnnxTensorReader tensors)
 {
-    // Far beyond any model of these families (the largest have some 20,000 nodes), and small enough to be kept in memory.
-    private const int MostParts = 400_000;
     private const int DeepestGraph = 8;
-    private int parts;
+    private readonly PartCount parts = new();
 
     public List<OnnxValue> Inputs { get; } = [];
 
@@ -35,15 +33,15 @@ internal sealed class OnnxGraphReader(OnnxTensorReader tensors)
                     Nodes.Add(Node(graph.Message, new OnnxPlace(graph.Place, graph.Bytes.Length), 0));
                     break;
                 case 5:
-                    Count();
+                    parts.Add();
                     var tensor = tensors.Read(graph.Message, new OnnxPlace(graph.Place, graph.Bytes.Length));
                     Initializers[tensor.Name] = Initializers.ContainsKey(tensor.Name) ? throw new InvalidDataException(string.Format(null, ExportedTexts.Twice, tensor.Name)) : tensor;
                     break;
                 case 11:
-                    Inputs.Add(Value(graph.Message));
+                    Inputs.Add(OnnxValueReader.Read(graph.Message, parts));
                     break;
                 case 12:
-                    Outputs.Add(Value(graph.Message));
+                    Outputs.Add(OnnxValueReader.Read(graph.Message, parts));
                     break;
                 case 15:
                     throw new InvalidDataException(ExportedTexts.Sparse);
@@ -76,19 +74,20 @@ internal sealed class OnnxGraphReader(OnnxTensorReader tensors)
 
     private OnnxNode Node(ProtoReader node, OnnxPlace place, int depth)
     {
-        Count();
+        parts.Add();
         List<string> inputs = [], outputs = [];
+        List<OnnxNumber> numbers = [];
         var (name, type, domain) = ("", "", "");
         while (node.Next())
         {
             switch (node.Field)
             {
                 case 1:
-                    Count();
+                    parts.Add();
                     inputs.Add(node.Text);
                     break;
                 case 2:
-                    Count();
+                    parts.Add();
                     outputs.Add(node.Text);
                     break;
                 case 3:
@@ -98,7 +97,7 @@ internal sealed class OnnxGraphReader(OnnxTensorReader tensors)
                     type = node.Text;
                     break;
                 case 5:
-                    Attribute(node.Message, depth);
+                    Attribute(node.Message, depth, numbers);
                     break;
                 case 7:
                     domain = node.Text;
@@ -106,15 +105,25 @@ internal sealed class OnnxGraphReader(OnnxTensorReader tensors)
             }
         }
 
-        return new OnnxNode(name, type, domain == "ai.onnx" ? "" : domain, inputs, outputs, place);
+        return new OnnxNode(name, type, domain == "ai.onnx" ? "" : domain, inputs, outputs, numbers, place);
     }
 
-    private void Attribute(ProtoReader attribute, int depth)
+    private void Attribute(ProtoReader attribute, int depth, List<OnnxNumber> numbers)
     {
+        var (name, number, whole) = ("", (float?)null, (long?)null);
         while (attribute.Next())
         {
             switch (attribute.Field)
             {
+                case 1:
+                    name = attribute.Text;
+                    break;
+                case 2:
+                    number = attribute.Float;
+                    break;
+                case 3:
+                    whole = attribute.Number;
+                    break;
                 case 5 or 10:
                     tensors.Read(attribute.Message, default);
                     break;
@@ -124,6 +133,12 @@ internal sealed class OnnxGraphReader(OnnxTensorReader tensors)
                 case 22 or 23:
                     throw new InvalidDataException(ExportedTexts.Sparse);
             }
+        }
+
+        if (number is not null || whole is not null)
+        {
+            parts.Add();
+            numbers.Add(new OnnxNumber(name, number, whole));
         }
     }
 
@@ -145,73 +160,5 @@ internal sealed class OnnxGraphReader(OnnxTensorReader tensors)
         }
     }
 
-    private OnnxValue Value(ProtoReader value)
-    {
-        Count();
-        var name = "";
-        OnnxType? type = null;
-        List<OnnxDimension>? shape = null;
-        while (value.Next())
-        {
-            switch (value.Field)
-            {
-                case 1:
-                    name = value.Text;
-                    break;
-                case 2:
-                    (type, shape) = TensorType(value.Message);
-                    break;
-            }
-        }
-
-        return new OnnxValue(name, type, shape);
-    }
-
-    private (OnnxType? Type, List<OnnxDimension>? Shape) TensorType(ProtoReader union)
-    {
-        OnnxType? type = null;
-        List<OnnxDimension>? shape = null;
-        while (union.Next())
-        {
-            // Only tensors (1) have what is of use; sequences, maps and optional values stay unknown.
-            for (var tensor = union.Field == 1 ? union.Message : default; tensor.Next();)
-            {
-                if (tensor.Field == 1)
-                {
-                    type = (OnnxType)tensor.Number;
-                }
-                else if (tensor.Field == 2)
-                {
-                    shape = Shape(tensor.Message);
-                }
-            }
-        }
-
-        return (type, shape);
-    }
-
-    private List<OnnxDimension> Shape(ProtoReader shape)
-    {
-        var sides = new List<OnnxDimension>(4);
-        while (shape.Next())
-        {
-            if (shape.Field == 1)
-            {
-                Count();
-                OnnxDimension side = "";
-                for (var dimension = shape.Message; dimension.Next();)
-                {
-                    side = dimension.Field == 1 ? dimension.Number : dimension.Field == 2 ? dimension.Text : side;
-                }
-
-                sides.Add(side);
-            }
-        }
-
-        return sides;
-    }
-
     private void Inner(OnnxNode node) => InnerOperators.Add((node.Domain, node.Type));
-
-    private void Count() => parts = parts < MostParts ? parts + 1 : throw new InvalidDataException(string.Format(null, ExportedTexts.TooMany, MostParts));
 }

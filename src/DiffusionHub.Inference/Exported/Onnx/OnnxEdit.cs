@@ -2,7 +2,7 @@ using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
 
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>
 /// A model in a file with changes, written anew in memory. Large constants stay where they lie, in the model's own file or beside it,

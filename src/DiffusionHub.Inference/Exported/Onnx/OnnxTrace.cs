@@ -1,4 +1,4 @@
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>A layer normalisation in a graph.</summary>
 /// <param name="Of">What it normalises; null where no value holds that.</param>
@@ -58,8 +58,8 @@ internal sealed class OnnxTrace
 
     private OnnxNorm? Of(OnnxNode node) => node.Type switch
     {
-        "LayerNormalization" when node.Input(2).Length > 0 => new OnnxNorm(node.Input(0), node.Input(1), node.Input(2), model.Number(node, "epsilon")),
-        "SkipLayerNormalization" when node.Input(3).Length > 0 => new OnnxNorm(node.Outputs.Count > 3 && node.Outputs[3].Length > 0 ? node.Outputs[3] : null, node.Input(2), node.Input(3), model.Number(node, "epsilon")),
+        "LayerNormalization" when node.Input(2).Length > 0 => new OnnxNorm(node.Input(0), node.Input(1), node.Input(2), node.Number("epsilon")),
+        "SkipLayerNormalization" when node.Input(3).Length > 0 => new OnnxNorm(node.Outputs.Count > 3 && node.Outputs[3].Length > 0 ? node.Outputs[3] : null, node.Input(2), node.Input(3), node.Number("epsilon")),
         "Mul" => Steps(node),
         _ => null,
     };

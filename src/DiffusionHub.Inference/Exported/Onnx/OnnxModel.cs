@@ -1,7 +1,7 @@
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
 
-namespace DiffusionHub.Inference.Exported;
+namespace DiffusionHub.Inference.Exported.Onnx;
 
 /// <summary>An ONNX model in a file, mapped; the files with its weights are held against what it says of them.</summary>
 internal sealed class OnnxModel : MappedFile
@@ -39,12 +39,6 @@ internal sealed class OnnxModel : MappedFile
     public unsafe ReadOnlySpan<byte> All => new((byte*)Memory.DangerousGetHandle(), (int)Length);
 
     public ReadOnlySpan<byte> this[OnnxPlace place] => All.Slice(place.Start, place.Length);
-
-    /// <summary>An attribute of a node that is a number; null where it has none of that name.</summary>
-    public float? Number(OnnxNode node, string name) => Attribute(node, name).Number;
-
-    /// <summary>An attribute of a node that is a whole number; null where it has none of that name.</summary>
-    public long? Whole(OnnxNode node, string name) => Attribute(node, name).Whole;
 
     /// <summary>Opens and reads the file at <paramref name="path"/>; memory is bounded by its length.</summary>
     /// <exception cref="ModelFileException">It or a file with its weights is missing, truncated, contradicts itself, or points outside of its folder.</exception>
@@ -96,31 +90,6 @@ internal sealed class OnnxModel : MappedFile
         }
 
         _ = graphs == 1 ? 0 : throw new InvalidDataException(string.Format(null, ExportedTexts.Graphs, graphs));
-    }
-
-    private (float? Number, long? Whole) Attribute(OnnxNode node, string name)
-    {
-        for (var reader = new ProtoReader(this[node.Place]); reader.Next();)
-        {
-            var (found, number, whole) = ("", (float?)null, (long?)null);
-            for (var attribute = reader.Field == 5 ? reader.Message : default; attribute.Next();)
-            {
-                (found, number, whole) = attribute.Field switch
-                {
-                    1 => (attribute.Text, number, whole),
-                    2 => (found, attribute.Float, whole),
-                    3 => (found, number, attribute.Number),
-                    _ => (found, number, whole),
-                };
-            }
-
-            if (found == name)
-            {
-                return (number, whole);
-            }
-        }
-
-        return default;
     }
 
     private void ReadOperatorSet(ProtoReader set)
