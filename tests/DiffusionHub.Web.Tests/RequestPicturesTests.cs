@@ -68,7 +68,8 @@ public sealed class RequestPicturesTests(WebFixture web) : IClassFixture<WebFixt
     }
 
     [Theory]
-    [InlineData("loras", """[{"file": "moss"}]""", "There is no LoRA named “moss”")]
+    [InlineData("loras", """[{"file": "fern"}]""", "There is no LoRA named “fern”. Those that fit: moss.")]
+    [InlineData("loras", """[{"file": "moss"}, {"file": "oak-bark"}]""", "The LoRA “oak-bark” is for StableDiffusionXl; the model “sprout” is StableDiffusion 1. Those that fit: moss.")]
     [InlineData("vae", "\"moss\"", "There is no VAE named “moss”")]
     [InlineData("refiner", "\"moss\"", "There is no refiner named “moss”")]
     public async Task Unknown_part_is_told_with_those_that_there_are(string field, string value, string said)
@@ -78,6 +79,16 @@ public sealed class RequestPicturesTests(WebFixture web) : IClassFixture<WebFixt
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, text);
         JsonDocument.Parse(text).RootElement.GetProperty("errors").GetProperty(field)[0].GetString()!.ShouldContain(said);
+    }
+
+    [Fact]
+    public async Task Assets_are_listed_with_what_they_fit()
+    {
+        var assets = await web.Http.GetFromJsonAsync<JsonElement>(new Uri("/api/v1/assets?kind=lora", UriKind.Relative), TestContext.Current.CancellationToken);
+        assets.EnumerateArray().Select(a => a.GetProperty("name").GetString()).ShouldBe(["moss", "oak-bark"]);
+        (assets[0].GetProperty("fits")[0].GetString(), assets[0].GetProperty("triggerWords")[0].GetString(), assets[0].GetProperty("defaultWeight").GetDouble()).ShouldBe(("StableDiffusion 1", "mossy", 0.8));
+        (await web.Http.GetFromJsonAsync<JsonElement>(new Uri("/api/v1/assets?kind=vae", UriKind.Relative), TestContext.Current.CancellationToken)).GetArrayLength().ShouldBe(0);
+        (await AcceptedAsync(new { model = "sprout", prompt = "fig", loras = new[] { new { file = "moss" } } })).GetProperty("loras")[0].GetProperty("weight").GetDouble().ShouldBe(1);
     }
 
     // The stored document of an accepted request; its job does not stay.

@@ -45,10 +45,10 @@ public sealed class SubmissionRulesTests
     public void Refiner_must_be_of_SDXLs_kin()
     {
         var xl = Oak with { Name = "xl", Base = "StableDiffusionXl" };
-        KnownModel[] known = [.. new[] { Oak, xl, xl with { Name = "polish", Base = "StableDiffusionXl refiner" } }.Select(m => new KnownModel(m, true, DateTimeOffset.UnixEpoch))];
-        PartRules.Check(Make.Request with { Refiner = "polish" }, xl, Assets, known).ShouldBeEmpty();
-        PartRules.Check(Make.Request with { Refiner = "oak" }, xl, Assets, known).ShouldHaveSingleItem().Message.ShouldContain("polish");
-        PartRules.Check(Make.Request with { Refiner = "polish" }, Oak, Assets, known).ShouldHaveSingleItem().Message.ShouldContain("cannot refine");
+        var known = new KnownEntries([.. new[] { Oak, xl, xl with { Name = "polish", Base = "StableDiffusionXl refiner" } }.Select(m => new KnownModel(m, true, DateTimeOffset.UnixEpoch))], [], []);
+        PartRules.Check(Make.Request with { Refiner = "polish" }, xl, known).ShouldBeEmpty();
+        PartRules.Check(Make.Request with { Refiner = "oak" }, xl, known).ShouldHaveSingleItem().Message.ShouldContain("polish");
+        PartRules.Check(Make.Request with { Refiner = "polish" }, Oak, known).ShouldHaveSingleItem().Message.ShouldContain("cannot refine");
     }
 
     [Fact]
@@ -67,5 +67,7 @@ public sealed class SubmissionRulesTests
         BatchKey.Of(one with { Init = "upload:a", Strength = 0.5, Seed = 9, Prompt = "pear" }).ShouldBe(BatchKey.Of(one with { Init = "upload:c", Strength = 0.5 }));
     }
 
-    private static IReadOnlyList<FieldError> Check(GenerationRequest request) => PartRules.Check(request, Oak, Assets, []);
+    private static IReadOnlyList<FieldError> Check(GenerationRequest request) => PartRules.Check(request, Oak, new KnownEntries([], [.. Assets.Where(a => a.Fault is null).Select(Known)], [.. Assets.Where(a => a.Fault is not null).Select(Known)]));
+
+    private static KnownAsset Known(ModelAsset asset) => new(asset, true, DateTimeOffset.UnixEpoch);
 }

@@ -73,7 +73,6 @@ internal static class WebProgram
         services.AddSingleton<CurrentUser>();
         services.AddSingleton<HubDatabase>();
         services.AddSingleton<ModelCatalogue>();
-        services.AddSingleton<AssetCatalogue>();
         services.AddSingleton<PictureUploads>();
         services.AddSingleton<RequestPictures>();
         services.AddSingleton<JobSubmission>();

@@ -10,7 +10,7 @@ internal static class ModelsApi
     {
         endpoints.MapGet("/api/v1/models", async (ModelCatalogue models, CancellationToken cancellationToken) =>
             TypedResults.Ok<IReadOnlyList<ModelCapabilities>>([.. (await models.ListAsync(cancellationToken)).Where(m => m.Enabled).Select(m => m.Capabilities)]));
-        endpoints.MapGet("/api/v1/assets", async (string? kind, AssetCatalogue assets, CancellationToken cancellationToken) =>
-            TypedResults.Ok<IReadOnlyList<ModelAsset>>([.. (await assets.ListAsync(cancellationToken)).Where(a => kind is null || a.Kind == kind)]));
+        endpoints.MapGet("/api/v1/assets", async (string? kind, ModelCatalogue models, CancellationToken cancellationToken) =>
+            TypedResults.Ok<IReadOnlyList<ModelAsset>>([.. (await models.AssetsAsync(cancellationToken)).Where(a => kind is null || a.Kind == kind)]));
     }
 }

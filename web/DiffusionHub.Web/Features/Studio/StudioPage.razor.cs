@@ -46,7 +46,6 @@ public sealed partial class StudioPage
     [Inject] private JobFeed Feed { get; set; } = default!;
     [Inject] private JobSubmission Submission { get; set; } = default!;
     [Inject] private ModelCatalogue Catalogue { get; set; } = default!;
-    [Inject] private AssetCatalogue AssetCatalogue { get; set; } = default!;
     [Inject] private PictureUploads Uploads { get; set; } = default!;
     [Inject] private CurrentUser Me { get; set; } = default!;
     [Inject] private GalleryPictures Pictures { get; set; } = default!;
@@ -113,8 +112,9 @@ public sealed partial class StudioPage
 
     private async Task RefreshModelsAsync()
     {
-        UseModels([.. (await Catalogue.ListAsync(_gone.Token)).Where(m => m.Enabled).Select(m => m.Capabilities)]);
-        _assets = await AssetCatalogue.ListAsync(_gone.Token);
+        var entries = await Catalogue.ReadAsync(_gone.Token);
+        _assets = entries.AssetsInUse;
+        UseModels(entries.ModelsInUse);
     }
 
     private void UseModels(IReadOnlyList<ModelCapabilities> models)

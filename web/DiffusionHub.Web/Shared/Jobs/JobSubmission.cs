@@ -10,7 +10,7 @@ using DiffusionHub.Web.Shared.Uploads;
 namespace DiffusionHub.Web.Shared.Jobs;
 
 /// <summary>The one way into the queue: the Studio, the hub and the API all submit here.</summary>
-internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, AssetCatalogue assets, RequestPictures pictures, PictureUploads uploads)
+internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, RequestPictures pictures, PictureUploads uploads)
 {
     /// <summary>
     /// Holds the request against the model's capabilities and queues one job a picture (picture i with seed + i), all or none.
@@ -19,7 +19,8 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Asset
     /// <exception cref="PictureStoreAwayException">The store does not take the request's pictures; nothing was queued.</exception>
     public async Task<SubmitResult> SubmitAsync(GenerationRequest request, Guid ownerId, CancellationToken cancellationToken)
     {
-        var known = await models.ListAsync(cancellationToken);
+        var entries = await models.ReadAsync(cancellationToken);
+        var known = entries.Models;
         if (Refuse(request, known) is { } refusal)
         {
             return SubmitResult.Refused(refusal);
@@ -28,8 +29,7 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Asset
         var model = known.First(m => m.Capabilities.Name == request.Model).Capabilities;
         var resolved = await pictures.ResolveAsync(request, ownerId, cancellationToken);
         var sized = WithSizeOfInit(resolved, model);
-        List<FieldError> errors = [.. resolved.Errors, .. RequestValidator.Validate(sized, model)];
-        errors.AddRange(PartRules.Check(sized, model, NamesParts(sized) ? await assets.ListAsync(cancellationToken) : [], known));
+        List<FieldError> errors = [.. resolved.Errors, .. RequestValidator.Validate(sized, model), .. PartRules.Check(sized, model, entries)];
         if (errors.Count > 0)
         {
             return SubmitResult.Refused(errors);
@@ -70,8 +70,6 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Asset
 
     private static NewJob NewJobOf(GenerationRequest one, Guid ownerId, Guid groupId) => new(
         ownerId, groupId, "interactive", one.Model, BatchKey.Of(one), JsonSerializer.Serialize(one, RequestJson.Default.GenerationRequest));
-
-    private static bool NamesParts(GenerationRequest r) => r.Loras is { Count: > 0 } || r.ControlNet is not null || r.Vae is not null;
 
     private static GenerationRequest WithSizeOfInit(ResolvedRequest resolved, ModelCapabilities model)
     {

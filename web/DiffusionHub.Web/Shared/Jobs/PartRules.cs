@@ -12,19 +12,20 @@ internal static class PartRules
     private const int NamesTold = 20;
 
     /// <summary>Every name in <paramref name="request"/> that is unknown or does not fit <paramref name="model"/>.</summary>
-    public static IReadOnlyList<FieldError> Check(GenerationRequest request, ModelCapabilities model, IReadOnlyList<ModelAsset> assets, IReadOnlyList<KnownModel> models)
+    public static IReadOnlyList<FieldError> Check(GenerationRequest request, ModelCapabilities model, KnownEntries entries)
     {
+        var assets = entries.AssetsInUse;
         List<FieldError?> errors = [.. (request.Loras ?? []).Select(lora => Asset("loras", AssetKinds.Lora, SubmissionTexts.Lora, lora.File))];
         errors.Add(Asset("controlNet", AssetKinds.ControlNet, SubmissionTexts.ControlNet, request.ControlNet));
         errors.Add(Asset("vae", AssetKinds.Vae, SubmissionTexts.Vae, request.Vae));
-        errors.Add(Refiner(request.Refiner, model, models));
+        errors.Add(Refiner(request.Refiner, model, entries.ModelsInUse));
         return [.. errors.OfType<FieldError>()];
 
         FieldError? Asset(string field, string kind, string word, string? name)
         {
             var fitting = Fitting(kind, model, assets);
             return name is null || fitting.Any(a => a.Name == name) ? null
-                : assets.FirstOrDefault(a => a.Kind == kind && a.Name == name) switch
+                : assets.Concat(entries.Broken.Select(b => b.Asset)).FirstOrDefault(a => a.Kind == kind && a.Name == name) switch
                 {
                     null => Error(field, SubmissionTexts.UnknownPart, word, name, Names(fitting.Select(a => a.Name))),
                     { Fault: { } fault } => Error(field, SubmissionTexts.BrokenPart, word, name, fault),
@@ -41,10 +42,9 @@ internal static class PartRules
     public static IReadOnlyList<ModelCapabilities> Refiners(ModelCapabilities model, IEnumerable<ModelCapabilities> models) =>
         model.Base == RefinedBase ? [.. models.Where(m => m.Base?.StartsWith(RefinedBase, StringComparison.Ordinal) == true && m.Name != model.Name)] : [];
 
-    private static FieldError? Refiner(string? name, ModelCapabilities model, IReadOnlyList<KnownModel> models)
+    private static FieldError? Refiner(string? name, ModelCapabilities model, IReadOnlyList<ModelCapabilities> used)
     {
         // Where the base is not known, it may be tried.
-        var used = models.Where(m => m.Enabled).Select(m => m.Capabilities).ToList();
         var fitting = model.Base is null ? used : Refiners(model, used);
         return name is null || fitting.Any(m => m.Name == name) ? null
             : used.Any(m => m.Name == name)
