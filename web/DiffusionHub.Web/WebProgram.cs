@@ -12,6 +12,7 @@ using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.Net;
 using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Ui;
+using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -51,6 +52,7 @@ internal static class WebProgram
         app.MapJobsApi();
         app.MapModelsApi();
         app.MapPicturesApi();
+        app.MapUploadsApi();
         app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery();
         app.MapHub<JobsHub>("/hubs/jobs");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
@@ -71,6 +73,8 @@ internal static class WebProgram
         services.AddSingleton<CurrentUser>();
         services.AddSingleton<HubDatabase>();
         services.AddSingleton<ModelCatalogue>();
+        services.AddSingleton<PictureUploads>();
+        services.AddSingleton<RequestPictures>();
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<GalleryPictures>();
         services.AddScoped<PictureFiles>();
