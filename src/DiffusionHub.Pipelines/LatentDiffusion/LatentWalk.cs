@@ -23,13 +23,8 @@ internal sealed record LatentWalk(PictureRequest Request, SamplingRecipe Recipe,
     /// <summary>What puts the kept part of a picture back.</summary>
     public InpaintingBlend? Blend { get; init; }
 
-<<<<<<< HEAD
     /// <summary>Whether another model goes on from its end.</summary>
     public bool HandsOver { get; init; }
-=======
-    /// <summary>Whether another model goes on from where it ends.</summary>
-    public bool GoesOn { get; init; }
->>>>>>> h6
 
     /// <summary>Calls of the UNet.</summary>
     public int Calls => Recipe.Sampler.ModelCalls(Plan);
@@ -49,27 +44,7 @@ internal sealed record LatentWalk(PictureRequest Request, SamplingRecipe Recipe,
 
         var denoiser = guided ? Guidance(unet).Denoiser(Finite) : Finite(unet);
         var fresh = Recipe.StepNoise?.Invoke(Request.Seed, Request.Count) ?? noise;
-<<<<<<< HEAD
         Recipe.Sampler.Sample(denoiser, Plan, fresh, Latents, Blend?.Then(afterCall, ends: !HandsOver) ?? afterCall, cancellation);
-=======
-        Recipe.Sampler.Sample(denoiser, Plan, fresh, Latents, Blended(afterCall), cancellation);
-    }
-
-    private StepCallback? Blended(StepCallback? afterCall)
-    {
-        if (Blend is null || !GoesOn)
-        {
-            return Blend?.Then(afterCall) ?? afterCall;
-        }
-
-        // What is handed over is still under noise, so that no call is the last one.
-        var blend = Blend.Then(null);
-        return (in StepReport step, Span<float> x, ReadOnlySpan<float> x0) =>
-        {
-            blend(step with { Calls = int.MaxValue }, x, x0);
-            afterCall?.Invoke(step, x, x0);
-        };
->>>>>>> h6
     }
 
     private FiniteDenoiser Finite(IPredictor network) => new(Recipe.Denoiser, network, Plan);
