@@ -13,6 +13,7 @@ using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.Net;
 using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Ui;
+using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -52,6 +53,7 @@ internal static class WebProgram
         app.MapJobsApi();
         app.MapModelsApi();
         app.MapPicturesApi();
+        app.MapUploadsApi();
         app.MapModelThumbnails();
         app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery();
         app.MapHub<JobsHub>("/hubs/jobs");
@@ -73,6 +75,8 @@ internal static class WebProgram
         services.AddSingleton<CurrentUser>();
         services.AddSingleton<HubDatabase>();
         services.AddSingleton<ModelCatalogue>();
+        services.AddSingleton<PictureUploads>();
+        services.AddSingleton<RequestPictures>();
         services.AddSingleton(new ModelThumbnails(settings));
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<GalleryPictures>();

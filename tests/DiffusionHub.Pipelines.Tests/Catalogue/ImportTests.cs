@@ -4,7 +4,6 @@ using DiffusionHub.Inference.Graphs.ControlNet;
 using DiffusionHub.Inference.Weights;
 using DiffusionHub.Pipelines.Catalogue;
 using DiffusionHub.Pipelines.Folders;
-using DiffusionHub.Tests.Shared;
 
 namespace DiffusionHub.Pipelines.Tests.Catalogue;
 

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using DiffusionHub.Pipelines.Catalogue;
 using DiffusionHub.Pipelines.Folders;
-using DiffusionHub.Tests.Shared;
 
 namespace DiffusionHub.Pipelines.Tests.Catalogue;
 

@@ -1,6 +1,5 @@
 using DiffusionHub.Pipelines.Catalogue;
 using DiffusionHub.Pipelines.Folders;
-using DiffusionHub.Tests.Shared;
 
 namespace DiffusionHub.Pipelines.Tests.Catalogue;
 

@@ -24,6 +24,12 @@ public sealed record KnownAsset(ModelAsset Asset, bool Enabled, DateTimeOffset U
 /// <param name="Broken">What cannot be used, by name.</param>
 public sealed record KnownEntries(IReadOnlyList<KnownModel> Models, IReadOnlyList<KnownAsset> Assets, IReadOnlyList<KnownAsset> Broken)
 {
+    /// <summary>The usable ones in use that go with models.</summary>
+    public IReadOnlyList<ModelAsset> AssetsInUse => [.. Assets.Where(known => known.Enabled).Select(known => known.Asset)];
+
+    /// <summary>The usable models in use.</summary>
+    public IReadOnlyList<ModelCapabilities> ModelsInUse => [.. Models.Where(known => known.Enabled).Select(known => known.Capabilities)];
+
     /// <summary>True where there is nothing at all.</summary>
     public bool IsEmpty => Models.Count + Assets.Count + Broken.Count == 0;
 }
@@ -38,7 +44,7 @@ internal sealed class ModelCatalogue(HubDatabase database)
 
     /// <summary>All usable adapters, ControlNets and autoencoders in use, by kind and name.</summary>
     public async Task<IReadOnlyList<ModelAsset>> AssetsAsync(CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(cancellationToken)).Assets.Where(known => known.Enabled).Select(known => known.Asset)];
+        (await ReadAsync(cancellationToken)).AssetsInUse;
 
     /// <summary>Everything that some worker has.</summary>
     public async Task<KnownEntries> ReadAsync(CancellationToken cancellationToken)
