@@ -1,3 +1,4 @@
+using System.Globalization;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 
@@ -35,6 +36,11 @@ internal sealed class PipelineCases : IReferenceCases
 
     private static void Run(PipelineCase golden, ReferenceFolder folder, string id, string models, Comparison comparison, CancellationToken cancellation)
     {
+        if (golden.Expected.Count == 0)
+        {
+            throw new CaseException(string.Format(CultureInfo.InvariantCulture, VerifyTexts.NothingExpected, folder.At(Name, id, ReferenceFolder.CaseFileName)));
+        }
+
         var source = ModelSource.At(folder.At(models, golden.Model), golden.Request.PredictionType);
         using var pipeline = KnownFamilies.Load(source);
         var request = CaseRequests.Of(golden, pipeline.Description, file => folder.At(Name, id, file), OtherModel);
