@@ -1,3 +1,4 @@
+using System.Globalization;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 
@@ -38,6 +39,11 @@ internal sealed class PipelineCases : IReferenceCases
         if (where is not { Device: "auto" or "cpu", Precision: "fp32" })
         {
             throw new CaseException(string.Format(null, VerifyTexts.NotThere, where.Device, where.Precision));
+        }
+
+        if (golden.Expected.Count == 0)
+        {
+            throw new CaseException(string.Format(CultureInfo.InvariantCulture, VerifyTexts.NothingExpected, folder.At(Name, id, ReferenceFolder.CaseFileName)));
         }
 
         var source = ModelSource.At(folder.At(models, golden.Model), golden.Request.PredictionType);
