@@ -6,9 +6,9 @@ namespace DiffusionHub.Cli.Commands.Verify.Kinds.Pipelines;
 /// <param name="Model">Folder or file under <c>models/</c>.</param>
 /// <param name="Pipeline">The diffusers class that made the reference.</param>
 /// <param name="Request">What was asked.</param>
-/// <param name="Scheduler">A scheduler's class and keys in place of the model's own; null for that.</param>
 /// <param name="Expected">What came out, by its name.</param>
-internal sealed record PipelineCase(string Model, string Pipeline, CaseRequest Request, IReadOnlyDictionary<string, JsonElement>? Scheduler, IReadOnlyDictionary<string, ExpectedArray> Expected);
+/// <param name="Scheduler">A scheduler's class and keys in place of the model's own; null for that.</param>
+internal sealed record PipelineCase(string Model, string Pipeline, CaseRequest Request, IReadOnlyDictionary<string, ExpectedArray> Expected, IReadOnlyDictionary<string, JsonElement>? Scheduler = null);
 
 /// <summary>An array that a case must come to.</summary>
 /// <param name="File">Its <c>.npy</c> file.</param>
