@@ -129,6 +129,7 @@ public sealed class StartPictureTests(HubFixture fixture) : BrowserTest(fixture)
     public async Task Pasted_picture_is_taken_and_bad_strength_is_told_at_its_field()
     {
         var page = await OpenAsync(Screen.Desktop);
+        await page.Locator("[data-picture-field=init][data-ready=true]").WaitForAsync();
         await page.EvaluateAsync("""
             async png => {
               const data = new DataTransfer();
