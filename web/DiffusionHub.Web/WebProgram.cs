@@ -2,6 +2,7 @@ using DiffusionHub.Data;
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Queue;
+using DiffusionHub.Web.Features.Admin.Models;
 using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
 using DiffusionHub.Web.Features.Health;
@@ -53,6 +54,7 @@ internal static class WebProgram
         app.MapModelsApi();
         app.MapPicturesApi();
         app.MapUploadsApi();
+        app.MapModelThumbnails();
         app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery();
         app.MapHub<JobsHub>("/hubs/jobs");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
@@ -75,6 +77,7 @@ internal static class WebProgram
         services.AddSingleton<ModelCatalogue>();
         services.AddSingleton<PictureUploads>();
         services.AddSingleton<RequestPictures>();
+        services.AddSingleton(new ModelThumbnails(settings));
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<GalleryPictures>();
         services.AddScoped<PictureFiles>();

@@ -79,6 +79,12 @@ public sealed class WeightPlan(string path, WeightType type) : WeightSet(path)
             json.WriteEndObject();
         }
 
+        // Blanks, as the original library adds them: so the tensors begin at a multiple of 8, and the runtime can use them where they lie.
+        while (stream.Length % sizeof(long) != 0)
+        {
+            stream.WriteByte((byte)' ');
+        }
+
         return stream.ToArray();
     }
 

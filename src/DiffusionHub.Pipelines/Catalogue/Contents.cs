@@ -1,5 +1,6 @@
 using DiffusionHub.Inference.Checkpoints;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Parts;
 
 namespace DiffusionHub.Pipelines.Catalogue;
 
@@ -56,6 +57,8 @@ public sealed record Contents(string Kind, string Path)
     {
         if (folder.Has(ModelIndexFile))
         {
+            // Before its modules, of which one may be as unknown: what the folder is for says more.
+            KnownFamilies.RequireKnown(folder.Path, ExportedParts.PipelineClass(folder.Read(ModelIndexFile, DiffusersJson.Default.ModelIndex).ClassName));
             return new Contents(ModelKinds.Model, folder.Path);
         }
 

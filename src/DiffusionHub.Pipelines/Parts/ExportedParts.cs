@@ -43,7 +43,7 @@ internal static class ExportedParts
     }
 
     // Exporters' pipelines are diffusers' under another name.
-    private static string PipelineClass(string name) =>
+    internal static string PipelineClass(string name) =>
         Prefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is { } exporter ? name[exporter.Length..] : name;
 
     private static UnetTraits Traits(ModelFolder folder)
@@ -55,7 +55,6 @@ internal static class ExportedParts
         {
             ContextWidth = exported.ContextWidth ?? config?.ContextWidth ?? Usual.ContextWidth,
             GuidanceWidth = exported.TakesGuidance ? exported.GuidanceWidth ?? config?.GuidanceWidth : null,
-            TakesSizes = exported.TakesTimeIds,
             OnlySize = exported is { Height: { } height, Width: { } width } ? (height, width) : null,
             OnlyTokens = exported.Tokens,
             Config = config,

@@ -14,9 +14,6 @@ internal sealed record UnetTraits(int InChannels, int OutChannels, int SampleSiz
     /// <summary>Length of the guidance embedding of a distilled model, or null.</summary>
     public int? GuidanceWidth { get; init; }
 
-    /// <summary>Whether it is told sizes and a pooled text, as SDXL is.</summary>
-    public bool TakesSizes { get; init; }
-
     /// <summary>The only size of latents that it takes; null where it takes any.</summary>
     public (int Height, int Width)? OnlySize { get; init; }
 
@@ -30,7 +27,6 @@ internal sealed record UnetTraits(int InChannels, int OutChannels, int SampleSiz
     {
         ContextWidth = config.ContextWidth,
         GuidanceWidth = config.GuidanceWidth,
-        TakesSizes = config.SizeWidth is not null,
         Config = config,
     };
 }

@@ -12,8 +12,8 @@ public sealed class ClipTokenizer
 {
     // CLIP's published length, for configs that give none or an absurd one.
     private const int UsualLength = 77;
-    private const string WordEnd = "</w>";
-    private static readonly string[] ByteSymbols = Symbols();
+    internal const string WordEnd = "</w>";
+    internal static readonly string[] ByteSymbols = Symbols();
 
     private readonly Dictionary<string, int> vocabulary;
     private readonly Dictionary<(string Left, string Right), int> ranks;
@@ -34,6 +34,9 @@ public sealed class ClipTokenizer
 
     /// <summary>Tokens in every sequence.</summary>
     public int Length { get; }
+
+    /// <summary>All tokens with their ids.</summary>
+    internal IReadOnlyDictionary<string, int> Vocabulary => vocabulary;
 
     /// <summary>Id of the token that begins a sequence.</summary>
     public int Begin { get; }
@@ -64,17 +67,10 @@ public sealed class ClipTokenizer
     /// <param name="padding">Id that fills sequences up: the end token with OpenAI's encoders, 0 with OpenCLIP's.</param>
     public static ClipTokenizer Published(int padding)
     {
-        using var reader = new StreamReader(typeof(ClipTokenizer).Assembly.GetManifestResourceStream("merges.txt")!);
-        var merges = Merges(Lines(reader));
-        var special = new SpecialTokens();
-
-        // Bytes in the order of their symbols' code points, the printable ones first; then the same at a word's end.
-        var bytes = ByteSymbols.OrderBy(symbol => symbol[0]).ToList();
-        string[] tokens =
-        [
-            .. bytes, .. bytes.Select(symbol => symbol + WordEnd), .. merges.OrderBy(merge => merge.Value).Select(merge => merge.Key.Left + merge.Key.Right), special.Begin, special.End,
-        ];
+        var merges = Merges(PublishedVocabulary.Merges());
+        var tokens = PublishedVocabulary.Tokens(ByteSymbols);
         var vocabulary = tokens.Index().ToDictionary(token => token.Item, token => token.Index, StringComparer.Ordinal);
+        var special = new SpecialTokens();
         return new ClipTokenizer(vocabulary, merges, special with { Padding = tokens[padding] }, UsualLength);
     }
 
@@ -107,14 +103,6 @@ public sealed class ClipTokenizer
         }
 
         return merges;
-    }
-
-    private static IEnumerable<string> Lines(StreamReader reader)
-    {
-        while (reader.ReadLine() is { } line)
-        {
-            yield return line;
-        }
     }
 
     /// <summary>Ids of <paramref name="text"/>, cut or filled up to <see cref="Length"/>.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DiffusionHub.Cli.Commands.Bench.Inference;
 
 namespace DiffusionHub.Cli.Commands.Bench;
 

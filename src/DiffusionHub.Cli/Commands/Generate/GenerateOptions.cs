@@ -81,12 +81,12 @@ internal sealed class GenerateOptions
                 Height = parsed.GetValue(height) ?? given.Height,
                 Count = parsed.GetValue(count) ?? given.Count,
                 Noise = parsed.GetValue(noise) ?? given.Noise,
-                Init = Full(parsed.GetValue(init)) ?? given.Init,
-                Mask = Full(parsed.GetValue(mask)) ?? given.Mask,
+                Init = Picture(parsed.GetValue(init)) ?? given.Init,
+                Mask = Picture(parsed.GetValue(mask)) ?? given.Mask,
                 Strength = parsed.GetValue(strength) ?? given.Strength,
                 Loras = parsed.GetValue(loras) is { Length: > 0 } named ? [.. named.Select(Lora)] : given.Loras,
                 Vae = Full(parsed.GetValue(vae)) ?? given.Vae,
-                Control = Full(parsed.GetValue(control)) ?? given.Control,
+                Control = Picture(parsed.GetValue(control)) ?? given.Control,
                 ControlNet = Full(parsed.GetValue(controlNet)) ?? given.ControlNet,
                 ControlScale = parsed.GetValue(controlScale) ?? given.ControlScale,
                 Refiner = Full(parsed.GetValue(refiner)) ?? given.Refiner,
@@ -104,6 +104,9 @@ internal sealed class GenerateOptions
 
     // What a request file names is relative to that file; what the command line names is relative to where it was typed.
     private static string? Full(string? name) => name is not null && Path.Exists(name) ? Path.GetFullPath(name) : name;
+
+    // Never a catalogue's name.
+    private static string? Picture(string? path) => path is { Length: > 0 } ? Path.GetFullPath(path) : path;
 
     // FILE or FILE:WEIGHT; the last colon counts, since a name may hold one.
     private static LoraChoice Lora(string text)

@@ -16,6 +16,8 @@ internal sealed class StableDiffusionXlConditioner : IConditioner
     public StableDiffusionXlConditioner(ModelParts parts)
     {
         this.parts = parts;
+        // Without the second there is no vector of the whole text.
+        _ = parts.TextEncoder(2);
         encoders = [.. parts.TextEncoders.OrderBy(e => e.Key).Select(e => new TextEncoder(parts.TextEncoder(e.Key)))];
     }
 

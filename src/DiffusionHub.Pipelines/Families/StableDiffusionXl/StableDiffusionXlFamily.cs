@@ -20,6 +20,7 @@ internal sealed class StableDiffusionXlFamily : IModelFamily
     // The refiner was trained on the last part of the way only: it needs a picture to begin with.
     public ModelDescription Describe(ModelParts parts)
     {
+        _ = parts.TextEncoder(2);
         var description = LatentDescription.Of(parts, Name, Defaults);
         return parts.TextEncoders.ContainsKey(1) ? description : description with { Tasks = [.. description.Tasks.Where(task => task != KnownTasks.TextToImage)] };
     }

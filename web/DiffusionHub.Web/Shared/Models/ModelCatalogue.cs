@@ -10,19 +10,19 @@ namespace DiffusionHub.Web.Shared.Models;
 /// <param name="Capabilities">What workers can do with it.</param>
 /// <param name="Enabled">False: out of use.</param>
 /// <param name="UpdatedAt">When what workers say of it last changed.</param>
-internal sealed record KnownModel(ModelCapabilities Capabilities, bool Enabled, DateTimeOffset UpdatedAt);
+public sealed record KnownModel(ModelCapabilities Capabilities, bool Enabled, DateTimeOffset UpdatedAt);
 
 /// <summary>An adapter, ControlNet or autoencoder, or a broken entry of whatever kind.</summary>
 /// <param name="Asset">What it is.</param>
 /// <param name="Enabled">False: out of use.</param>
 /// <param name="UpdatedAt">When what workers say of it last changed.</param>
-internal sealed record KnownAsset(ModelAsset Asset, bool Enabled, DateTimeOffset UpdatedAt);
+public sealed record KnownAsset(ModelAsset Asset, bool Enabled, DateTimeOffset UpdatedAt);
 
 /// <summary>Everything that workers have in their catalogues.</summary>
 /// <param name="Models">Usable models, by name.</param>
 /// <param name="Assets">What goes with them, by kind and name.</param>
 /// <param name="Broken">What cannot be used, by name.</param>
-internal sealed record KnownEntries(IReadOnlyList<KnownModel> Models, IReadOnlyList<KnownAsset> Assets, IReadOnlyList<KnownAsset> Broken)
+public sealed record KnownEntries(IReadOnlyList<KnownModel> Models, IReadOnlyList<KnownAsset> Assets, IReadOnlyList<KnownAsset> Broken)
 {
     /// <summary>The usable ones in use that go with models.</summary>
     public IReadOnlyList<ModelAsset> AssetsInUse => [.. Assets.Where(known => known.Enabled).Select(known => known.Asset)];

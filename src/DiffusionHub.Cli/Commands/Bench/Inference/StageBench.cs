@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -6,9 +5,10 @@ using System.Text.Json.Serialization;
 using DiffusionHub.Cli.Models;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Imaging;
+using DiffusionHub.Inference;
 using DiffusionHub.Pipelines;
 
-namespace DiffusionHub.Cli.Commands.Bench;
+namespace DiffusionHub.Cli.Commands.Bench.Inference;
 
 /// <summary>Medians of one kind of request, in milliseconds.</summary>
 internal sealed record InferenceFigures(int Steps, double Guidance, double PromptMs, double DenoiseMs, double DecodeMs, double PngMs, double TotalMs);
@@ -21,55 +21,53 @@ internal sealed record InferenceReport(
 [JsonSerializable(typeof(InferenceReport))]
 internal sealed partial class InferenceBenchJson : JsonSerializerContext;
 
-/// <summary><c>hub bench inference</c>: one picture with a warm model, stage by stage.</summary>
-internal static class InferenceBench
+/// <summary>One picture with a warm model, stage by stage.</summary>
+internal static class StageBench
 {
-    private const int Warm = 3;
-    private const int Runs = 15;
+    private const int MostWarm = 3;
 
-    public static Command Create()
+    /// <summary>Measures.</summary>
+    /// <param name="model">Name or path.</param>
+    /// <param name="runs">Runs of each kind, after some that do not count.</param>
+    /// <param name="side">Width and height in pixels; null: the model's own.</param>
+    /// <param name="json">Print JSON.</param>
+    /// <param name="stop">Ends it.</param>
+    public static int Run(string model, int runs, int? side, bool json, CancellationToken stop)
     {
-        var json = new Option<bool>("--json") { Description = BenchTexts.Json };
-        var command = new Command("inference", BenchTexts.Inference) { json };
-        command.SetAction((parsed, stop) => Task.Run(() => Run(parsed.GetValue(json), stop), stop));
-        return command;
-    }
-
-    private static int Run(bool json, CancellationToken stop)
-    {
-        var folder = new ModelCatalogue().Find("");
+        var warm = Math.Min(MostWarm, runs);
+        var folder = new ModelCatalogue().Find(model);
         var started = Stopwatch.GetTimestamp();
         using var pipeline = ModelCatalogue.Load(folder);
         var load = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         (int Steps, double Guidance)[] kinds = [(1, 1), (4, 1), (4, pipeline.Description.DefaultGuidance)];
-        var figures = kinds.Select(kind => Measure(pipeline, kind.Steps, kind.Guidance, stop)).ToList();
-        var preview = Median(Warm + Runs, _ => PreviewMilliseconds(pipeline));
+        var figures = kinds.Select(kind => Measure(pipeline, side, kind, warm, runs, stop)).ToList();
+        var preview = Median(warm + runs, _ => PreviewMilliseconds(pipeline, side));
         var large = new RgbImage(512, 512, Photo(512));
-        var png = Median(Runs, _ => Milliseconds(() => ImageCodec.Png(large)));
+        var png = Median(runs, _ => Milliseconds(() => ImageCodec.Png(large)));
         using var process = Process.GetCurrentProcess();
         var report = new InferenceReport(
-            pipeline.Description.Name, Inference.InferenceRuntime.Threads, Runs, Math.Round(load, 1), figures, preview, png, Math.Round(process.WorkingSet64 / 1048576.0, 1));
+            pipeline.Description.Name, InferenceRuntime.Threads, runs, Math.Round(load, 1), figures, preview, png, Math.Round(process.WorkingSet64 / 1048576.0, 1));
         Print(report, json);
         return ExitCodes.Done;
     }
 
-    private static InferenceFigures Measure(IPipeline pipeline, int steps, double guidance, CancellationToken stop)
+    private static InferenceFigures Measure(IPipeline pipeline, int? side, (int Steps, double Guidance) kind, int warm, int runs, CancellationToken stop)
     {
         var samples = new List<(RunTimings Timings, double Png)>();
-        for (var i = 0; i < Warm + Runs; i++)
+        for (var i = 0; i < warm + runs; i++)
         {
-            var request = Request(pipeline.Description, steps, guidance, i);
+            var request = Request(pipeline.Description, side, kind, i);
             var batch = pipeline.Run(request, cancellation: stop);
             var png = Milliseconds(() => PictureFile.Png(batch, 0, request, pipeline.Description));
-            if (i >= Warm)
+            if (i >= warm)
             {
                 samples.Add((batch.Timings, png));
             }
         }
 
         return new InferenceFigures(
-            steps,
-            guidance,
+            kind.Steps,
+            kind.Guidance,
             Middle(samples.Select(s => s.Timings.Prompt.TotalMilliseconds)),
             Middle(samples.Select(s => s.Timings.Denoise.TotalMilliseconds)),
             Middle(samples.Select(s => s.Timings.Decode.TotalMilliseconds)),
@@ -77,10 +75,10 @@ internal static class InferenceBench
             Middle(samples.Select(s => s.Timings.Total.TotalMilliseconds + s.Png)));
     }
 
-    private static double PreviewMilliseconds(IPipeline pipeline)
+    private static double PreviewMilliseconds(IPipeline pipeline, int? side)
     {
         var time = 0.0;
-        pipeline.Run(Request(pipeline.Description, 1, 1, 0), (in StepProgress step) =>
+        pipeline.Run(Request(pipeline.Description, side, (1, 1), 0), (in StepProgress step) =>
         {
             var start = Stopwatch.GetTimestamp();
             ImageCodec.WebP(step.Preview(0));
@@ -89,14 +87,14 @@ internal static class InferenceBench
         return time;
     }
 
-    private static PictureRequest Request(ModelDescription model, int steps, double guidance, int seed) => new()
+    private static PictureRequest Request(ModelDescription model, int? side, (int Steps, double Guidance) kind, int seed) => new()
     {
         Prompt = "red apple, fluent style",
         Seed = seed,
-        Steps = steps,
-        Guidance = guidance,
-        Width = model.DefaultSide,
-        Height = model.DefaultSide,
+        Steps = kind.Steps,
+        Guidance = kind.Guidance,
+        Width = side ?? model.DefaultSide,
+        Height = side ?? model.DefaultSide,
         Sampler = model.Samplers[0],
     };
 

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using DiffusionHub.Cli.Shell;
+
+namespace DiffusionHub.Cli.Commands.Bench.Inference;
+
+/// <summary><c>hub bench inference</c>: a model's stages, the hub's graphs against an exporter's, and models of published sizes to measure with.</summary>
+internal static class InferenceBench
+{
+    private const int UsualRuns = 15;
+    private const int UsualPairs = 50;
+    private const int UsualSeconds = 120;
+
+    public static Command Create()
+    {
+        var json = new Option<bool>("--json") { Description = BenchTexts.Json };
+        var model = new Option<string?>("--model") { Description = BenchTexts.BenchModel, HelpName = "name|path" };
+        var exported = new Option<string?>("--exported") { Description = BenchTexts.Exported, HelpName = "folder" };
+        var runs = NumberOption.Create<int>("--runs", BenchTexts.Runs);
+        var seconds = NumberOption.Create<int>("--seconds", BenchTexts.Seconds);
+        var side = NumberOption.Create<int>("--side", BenchTexts.Side);
+        var write = new Option<string?>("--write") { Description = BenchTexts.Write, HelpName = "sd15|sdxl" };
+        var target = new Option<string?>("--to") { Description = BenchTexts.WriteTo, HelpName = "folder" };
+        var full = new Option<bool>("--float32") { Description = BenchTexts.Float32 };
+        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, json };
+        command.SetAction((parsed, stop) => Task.Run(
+            () =>
+            {
+                if (parsed.GetValue(write) is { } size)
+                {
+                    PublishedModels.Write(size, parsed.GetValue(target) ?? size, parsed.GetValue(full));
+                    return ExitCodes.Done;
+                }
+
+                return parsed.GetValue(exported) is { } folder
+                    ? Pair(new PairedBench(folder, Positive("--runs", parsed.GetValue(runs) ?? UsualPairs), TimeSpan.FromSeconds(Positive("--seconds", parsed.GetValue(seconds) ?? UsualSeconds))), parsed.GetValue(json), stop)
+                    : StageBench.Run(parsed.GetValue(model) ?? "", Positive("--runs", parsed.GetValue(runs) ?? UsualRuns), parsed.GetValue(side), parsed.GetValue(json), stop);
+            },
+            stop));
+        return command;
+    }
+
+    private static int Positive(string option, int value) => value > 0 ? value : throw new CommandException(Text(BenchTexts.NotPositive, option, value), ExitCodes.Usage);
+
+    private static int Pair(PairedBench bench, bool json, CancellationToken stop)
+    {
+        if (!json)
+        {
+            Console.WriteLine(Text(BenchTexts.PairHead, PairedBench.LatentSide));
+        }
+
+        var report = bench.Run(Tell, stop);
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(report, PairedBenchJson.Default.PairedReport));
+        }
+
+        return ExitCodes.Done;
+
+        void Tell(GraphPair pair)
+        {
+            if (!json)
+            {
+                Console.WriteLine(Text(BenchTexts.PairLine, pair.Model, pair.Part, pair.Runs, pair.WrittenMs, pair.ExportedMs, pair.Ratio));
+            }
+        }
+    }
+
+    private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+}
