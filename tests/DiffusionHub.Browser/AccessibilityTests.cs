@@ -29,7 +29,11 @@ public sealed class AccessibilityTests(HubFixture fixture) : BrowserTest(fixture
         var page = await OpenAsync(screen, await ResolveAsync(path), theme);
         if (path == "/")
         {
-            // The refused form is a face of the page too.
+            // The refused form is a face of the page too, with all of its parts open.
+            await page.UnfoldAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "LoRAs" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Add moss" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Advanced" }).ClickAsync();
             await page.FillAsync("", steps: "x");
             await page.Generate().ClickAsync();
             await page.GetByText("whole number").First.WaitForAsync();

@@ -11,6 +11,8 @@ public abstract class BrowserTest(HubFixture fixture) : IAsyncLifetime
     private readonly ConcurrentQueue<string> _complaints = [];
     private readonly List<IBrowserContext> _contexts = [];
 
+    private readonly List<string> _expected = [];
+
     protected HubFixture Fixture => fixture;
 
     public ValueTask InitializeAsync()
@@ -47,7 +49,7 @@ public abstract class BrowserTest(HubFixture fixture) : IAsyncLifetime
         page.Console += (_, message) =>
         {
             // The page that is not there is asked for on purpose.
-            if (message.Type == "error" && !(page.Url.EndsWith("/nowhere", StringComparison.Ordinal) && message.Text.Contains("404", StringComparison.Ordinal)))
+            if (message.Type == "error" && !_expected.Exists(part => message.Text.Contains(part, StringComparison.Ordinal)) && !(page.Url.EndsWith("/nowhere", StringComparison.Ordinal) && message.Text.Contains("404", StringComparison.Ordinal)))
             {
                 _complaints.Enqueue($"{page.Url}: {message.Text} ({message.Location})");
             }
@@ -56,6 +58,9 @@ public abstract class BrowserTest(HubFixture fixture) : IAsyncLifetime
         await page.LiveAsync();
         return page;
     }
+
+    /// <summary>From now on messages with this in them are part of the test.</summary>
+    protected void Expect(string part) => _expected.Add(part);
 
     /// <summary>Words that no other test uses, so that its pictures are found among all.</summary>
     protected static string NewPrompt(string words = "red apple, fluent style") => $"{words} {Guid.NewGuid().ToString("N")[..8]}";

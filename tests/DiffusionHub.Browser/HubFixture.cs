@@ -33,6 +33,7 @@ public sealed class HubFixture : IAsyncLifetime
         }
 
         Directory.CreateDirectory(_folder, (UnixFileMode)0b111_101_101);
+        TestLora.Write(Path.Combine(_folder, "models"));
         var playwright = Playwright.CreateAsync();
         _hub = await HubProcess.StartAsync(_folder, await NewDatabaseAsync());
         _http = new HttpClient { BaseAddress = _hub.Address };

@@ -1,6 +1,5 @@
 using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Domain.Requests;
-using DiffusionHub.Imaging;
 using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -41,18 +40,8 @@ internal static class UploadsApi
         return TypedResults.Created($"/uploads/{upload.Reference[(upload.Reference.IndexOf(':', StringComparison.Ordinal) + 1)..]}.png", new Stored(upload.Reference, upload.Width, upload.Height));
     }
 
-    private static async Task<IResult> ThumbnailAsync(string hash, HttpContext http, PictureUploads uploads)
-    {
-        await using var png = uploads.Open(UploadReference.Of(hash));
-        if (png is null)
-        {
-            return TypedResults.NotFound();
-        }
-
-        var bytes = new byte[png.Length];
-        await png.ReadExactlyAsync(bytes, http.RequestAborted);
-        return Send(http, new MemoryStream(ImageCodec.Thumbnail(ImageCodec.Decode(bytes), ThumbnailSide)), "image/webp");
-    }
+    private static async Task<IResult> ThumbnailAsync(string hash, HttpContext http, PictureUploads uploads) =>
+        Send(http, await uploads.ThumbnailAsync(UploadReference.Of(hash), ThumbnailSide, http.RequestAborted) is { } webp ? new MemoryStream(webp) : null, "image/webp");
 
     private static IResult Send(HttpContext http, Stream? stream, string type)
     {

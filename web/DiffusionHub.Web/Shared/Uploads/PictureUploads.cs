@@ -28,15 +28,21 @@ internal sealed class PictureUploads(IBlobStore blobs) : IDisposable
             return UploadResult.Refused(Text(UploadTexts.TooManyBytes, encoded.Length, UploadLimits.Bytes));
         }
 
-        await _decoding.WaitAsync(cancellationToken);
-        try
+        return await GatedAsync(() => Read(encoded.Span), cancellationToken);
+    }
+
+    /// <summary>A small WebP of a reference's picture; null where there is none.</summary>
+    public async Task<byte[]?> ThumbnailAsync(string reference, int side, CancellationToken cancellationToken)
+    {
+        await using var png = Open(reference);
+        if (png is null)
         {
-            return await Task.Run(() => Read(encoded.Span), cancellationToken);
+            return null;
         }
-        finally
-        {
-            _decoding.Release();
-        }
+
+        var bytes = new byte[png.Length];
+        await png.ReadExactlyAsync(bytes, cancellationToken);
+        return await GatedAsync(() => ImageCodec.Thumbnail(ImageCodec.Decode(bytes), side), cancellationToken);
     }
 
     /// <summary>Stores a picture; one that is there already is not written again.</summary>
@@ -83,6 +89,19 @@ internal sealed class PictureUploads(IBlobStore blobs) : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _decoding.Dispose();
+
+    private async Task<T> GatedAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await _decoding.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(work, cancellationToken);
+        }
+        finally
+        {
+            _decoding.Release();
+        }
+    }
 
     private static UploadResult Read(ReadOnlySpan<byte> encoded)
     {

@@ -59,5 +59,6 @@ export function attach(zone, input, page, most, everywhere) {
     });
   }
 
+  zone.dataset.ready = "true";
   return { stop: () => gone.abort() };
 }
