@@ -76,19 +76,17 @@ public sealed class ClipTokenizer
 
     private static ClipTokenizer Read(ModelFolder model, string folder, JsonElement config)
     {
-        using var vocabularyJson = model.ReadJson($"{folder}/vocab.json");
-        var mergesPath = model.File($"{folder}/merges.txt");
+        var files = TokenizerFiles.Read(model, folder);
         try
         {
-            var ids = vocabularyJson.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32(), StringComparer.Ordinal);
             var usual = new SpecialTokens();
             var special = new SpecialTokens(Token(config, "bos_token") ?? usual.Begin, Token(config, "eos_token") ?? usual.End, Token(config, "pad_token"));
             var length = config.TryGetProperty("model_max_length", out var most) && most.TryGetInt32(out var value) && value is > 2 and < 100_000 ? value : UsualLength;
-            return new ClipTokenizer(ids, Merges(File.ReadLines(mergesPath)), special, length);
+            return new ClipTokenizer(files.Vocabulary, Merges(files.Merges), special, length);
         }
         catch (Exception fault) when (fault is InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
         {
-            throw ModelFolderException.Damaged(mergesPath, fault.Message);
+            throw ModelFolderException.Damaged(files.Path, fault.Message);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiffusionHub.Cli.Models;
 using DiffusionHub.Cli.Shell;
+using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Mapping;
 using DiffusionHub.Pipelines;
@@ -58,7 +59,7 @@ internal static class GenerateCommand
 
     private static PictureRequest Checked(GenerationRequest request, ModelDescription model, RequestFiles files)
     {
-        request = Sized(request, model, files);
+        request = Sized(request, model.ToCapabilities(), files);
         var capabilities = model.ToCapabilities();
         var errors = RequestValidator.Validate(request, capabilities);
         if (errors.Count > 0)
@@ -70,7 +71,7 @@ internal static class GenerateCommand
         var seed = Random.Shared.NextInt64(RequestLimits.Seed - request.Count + 2);
         return RequestValidator.WithDefaults(request, capabilities, seed).ToRun(files);
 
-        static GenerationRequest Sized(GenerationRequest request, ModelDescription model, RequestFiles files)
+        static GenerationRequest Sized(GenerationRequest request, ModelCapabilities model, RequestFiles files)
         {
             if (request is not { Init: { } init } || request is { Width: not null, Height: not null })
             {
@@ -78,9 +79,8 @@ internal static class GenerateCommand
             }
 
             var picture = files.Picture("init", init);
-            return request with { Width = request.Width ?? Side(picture.Width), Height = request.Height ?? Side(picture.Height) };
-
-            int Side(int own) => Math.Clamp(own, model.MinSide, model.MaxSide) / model.SideMultiple * model.SideMultiple;
+            var (width, height) = InitSize.Of(picture.Width, picture.Height, model);
+            return request with { Width = request.Width ?? width, Height = request.Height ?? height };
         }
 
         string Message(FieldError error) => error.Message + error.Field switch

@@ -5,5 +5,6 @@ internal static class Size
 {
     public static string Of(long bytes) => bytes >= 1L << 30
         ? CatalogueCommand.Text(ModelsTexts.Gibibytes, bytes / (double)(1L << 30))
-        : CatalogueCommand.Text(ModelsTexts.Mebibytes, bytes / (double)(1L << 20));
+        : bytes >= 1L << 20 ? CatalogueCommand.Text(ModelsTexts.Mebibytes, bytes / (double)(1L << 20))
+        : CatalogueCommand.Text(ModelsTexts.Kibibytes, bytes / 1024.0);
 }

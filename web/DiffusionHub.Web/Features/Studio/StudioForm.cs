@@ -2,7 +2,6 @@ using System.Globalization;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Web.Features.Studio.Parts;
-using DiffusionHub.Web.Shared.Uploads;
 
 namespace DiffusionHub.Web.Features.Studio;
 

@@ -1,9 +1,9 @@
 using DiffusionHub.Domain.Models;
 
-namespace DiffusionHub.Web.Shared.Uploads;
+namespace DiffusionHub.Domain.Requests;
 
 /// <summary>The size of the picture that is made from another one, where nobody says it.</summary>
-internal static class InitSize
+public static class InitSize
 {
     /// <summary>The size nearest to the given one that the model can make: scaled into its limits with its proportions, then rounded down to its multiple.</summary>
     public static (int Width, int Height) Of(int width, int height, ModelCapabilities model)
