@@ -2,7 +2,6 @@ using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.Models;
-using DiffusionHub.Web.Shared.Uploads;
 using Shouldly;
 using Xunit;
 
