@@ -58,7 +58,31 @@ public sealed class StudioFormTests
         var read = _form.Read(able).ShouldNotBeNull();
         read.Loras.ShouldBe(loras);
         (read with { Loras = loras }).ShouldBe(used);
-        _form.CarriedText(able).ShouldBe("128 × 128 pixels, SDXL sizes and scores");
+        _form.CarriedText(able).ShouldBe("SDXL sizes and scores");
+    }
+
+    [Theory]
+    [InlineData("256", "192", 256, 192, null)]
+    [InlineData("", "192", null, 192, null)]
+    [InlineData("16384", "192", null, null, "width")]
+    [InlineData("256", "100", null, null, "height")]
+    [InlineData("256", "x", null, null, "height")]
+    public void A_size_is_typed_or_left_to_the_model(string width, string height, int? expectedWidth, int? expectedHeight, string? refused)
+    {
+        var able = Make.Model with { MinSide = 64, MaxSide = 512 };
+        _form.UseDefaults(able);
+        (_form.Prompt, _form.Width, _form.Height) = ("moss", width, height);
+        var read = _form.Read(able);
+        _form.Errors.Keys.ShouldBe(refused is null ? [] : [refused]);
+        (read?.Width, read?.Height).ShouldBe((expectedWidth, expectedHeight));
+    }
+
+    [Fact]
+    public void A_model_of_one_size_is_not_asked_for_another()
+    {
+        _form.UseDefaults(Make.Model);
+        (_form.Prompt, _form.Width) = ("moss", "4096");
+        _form.Read(Make.Model).ShouldNotBeNull().Width.ShouldBeNull();
     }
 
     [Fact]

@@ -15,6 +15,10 @@ public sealed class StudioForm
     public string Guidance { get; set; } = "";
     public string Seed { get; set; } = "";
 
+    /// <summary>Empty: <see cref="UsualSize"/>; so is <see cref="Height"/>.</summary>
+    public string Width { get; set; } = "";
+    public string Height { get; set; } = "";
+
     /// <summary>Empty: the model's own.</summary>
     public string Sampler { get; set; } = "";
 
@@ -36,7 +40,7 @@ public sealed class StudioForm
     public AdvancedForm Advanced { get; } = new();
 
     /// <summary>
-    /// What a picture's settings hold beyond the form's fields (size, noise, η, rescale), or null: without it "use these settings" would draw
+    /// What a picture's settings hold beyond the form's fields (noise, η, rescale), or null: without it "use these settings" would draw
     /// another picture.
     /// </summary>
     public GenerationRequest? Carried { get; private set; }
@@ -55,10 +59,11 @@ public sealed class StudioForm
         Steps = FormNumbers.Show(request.Steps);
         Guidance = FormNumbers.Show(request.Guidance);
         Seed = FormNumbers.Show(request.Seed);
+        (Width, Height) = (FormNumbers.Show(request.Width), FormNumbers.Show(request.Height));
         Sampler = request.Sampler ?? "";
         Schedule = request.Schedule ?? GenerationRequest.AutomaticSchedule;
         Count = 1;
-        Carried = request;
+        Carried = request with { Width = null, Height = null };
         Start.Use(request, init);
         Loras.Use(request);
         Control.Use(request);
@@ -70,7 +75,7 @@ public sealed class StudioForm
     public void StartFrom(ChosenPicture picture)
     {
         Start.Take(picture);
-        Carried = Carried is null ? null : Carried with { Width = null, Height = null };
+        (Width, Height) = ("", "");
         Errors.Remove("init");
     }
 
@@ -83,22 +88,23 @@ public sealed class StudioForm
         }
     }
 
-    /// <summary>Back to the model's own size and noise.</summary>
+    /// <summary>Back to the usual noise and the like.</summary>
     public void DropCarried() => Carried = null;
 
     /// <summary>What of <see cref="Carried"/> differs from the model's defaults, to show; empty: nothing.</summary>
     public string CarriedText(ModelCapabilities model) => Carried is not { } carried ? "" : string.Join(", ", new[]
     {
         carried.Noise != "cpu" ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedNoise, carried.Noise) : null,
-        UsualSize(model) is var usual && (carried.Width ?? usual.Width, carried.Height ?? usual.Height) is var (width, height) && (width, height) != usual
-            ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedSize, width, height) : null,
         carried.Eta is { } eta and > 0 ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedEta, eta) : null,
         carried.GuidanceRescale is { } rescale and > 0 ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedRescale, rescale) : null,
         carried is { OriginalSize: null, TargetSize: null, CropTopLeft: null, AestheticScore: null, NegativeAestheticScore: null } ? null : StudioTexts.CarriedSizes,
     }.OfType<string>());
 
-    // Without a word about it: the size of the picture to begin with, or the model's own.
-    private (int Width, int Height) UsualSize(ModelCapabilities model) => Start.Picture is { Width: { } width, Height: { } height } && StartForm.Takes(model)
+    /// <summary>Whether the model makes pictures of more than one size.</summary>
+    public static bool TakesSizes(ModelCapabilities model) => model.MinSide < model.MaxSide;
+
+    /// <summary>Size when none is typed: that of the picture to begin with, or the model's own.</summary>
+    public (int Width, int Height) UsualSize(ModelCapabilities model) => Start.Picture is { Width: { } width, Height: { } height } && StartForm.Takes(model)
         ? InitSize.Of(width, height, model)
         : (model.DefaultWidth, model.DefaultHeight);
 
@@ -113,6 +119,7 @@ public sealed class StudioForm
     {
         Model = model.Name;
         Carried = null;
+        (Width, Height) = ("", "");
         Steps = FormNumbers.Show(model.DefaultSteps);
         Guidance = FormNumbers.Show(model.DefaultGuidance);
         Sampler = model.Samplers[0];
@@ -136,6 +143,8 @@ public sealed class StudioForm
             NegativePrompt = string.IsNullOrWhiteSpace(Negative) ? null : Negative.Trim(),
             Steps = (int?)numbers.Whole("steps", StudioTexts.Steps, Steps, 1, model.MaxSteps),
             Guidance = numbers.Number("guidance", StudioTexts.Guidance, Guidance, 0, RequestLimits.Guidance),
+            Width = TakesSizes(model) ? (int?)numbers.Whole("width", StudioTexts.Width, Width, model.MinSide, model.MaxSide) : null,
+            Height = TakesSizes(model) ? (int?)numbers.Whole("height", StudioTexts.Height, Height, model.MinSide, model.MaxSide) : null,
             Sampler = Sampler.Length > 0 ? Sampler : null,
             Schedule = TakesSchedule(model) && Schedule != GenerationRequest.AutomaticSchedule ? Schedule : null,
             Seed = numbers.Whole("seed", StudioTexts.Seed, Seed, 0, RequestLimits.Seed),
