@@ -3,12 +3,16 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace DiffusionHub.Migrations;
 
 /// <summary>Brings a database to the newest schema. Sole owner of every schema of the hub, the queue's too.</summary>
 public static class HubMigrator
 {
+    // Another node may be at a long migration.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     /// <summary>
     /// Applies what is missing, each migration in its own transaction, under a lock, so that several nodes may start at once.
     /// </summary>
@@ -18,9 +22,27 @@ public static class HubMigrator
     public static async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken cancellationToken = default)
     {
         await using var context = CreateContext(connectionString);
-        var missing = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
-        await context.Database.MigrateAsync(cancellationToken);
-        return missing;
+        var database = context.GetService<IRelationalDatabaseCreator>();
+        if (!await database.ExistsAsync(cancellationToken))
+        {
+            await database.CreateAsync(cancellationToken);
+        }
+
+        // EF's own lock ends with the transaction of each migration: another node would begin between two. This one ends with the connection.
+        context.Database.SetCommandTimeout(Patience);
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        await context.Database.ExecuteSqlRawAsync("SELECT pg_advisory_lock(hashtext('hub.migration'))", cancellationToken);
+        try
+        {
+            var missing = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+            await context.Database.MigrateAsync(cancellationToken);
+            return missing;
+        }
+        finally
+        {
+            // A pooled connection lives on.
+            await context.Database.ExecuteSqlRawAsync("SELECT pg_advisory_unlock(hashtext('hub.migration'))", CancellationToken.None);
+        }
     }
 
     /// <summary>Goes back to <paramref name="migration"/>, or to an empty database with <c>"0"</c>. For tests and emergencies: data is lost.</summary>

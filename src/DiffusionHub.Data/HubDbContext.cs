@@ -22,6 +22,9 @@ public sealed class HubDbContext(DbContextOptions<HubDbContext> options) : DbCon
     /// <summary>Models that workers have announced.</summary>
     public DbSet<CatalogueModel> Models => Set<CatalogueModel>();
 
+    /// <summary>Which worker has which of them.</summary>
+    public DbSet<ModelOffer> ModelOffers => Set<ModelOffer>();
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

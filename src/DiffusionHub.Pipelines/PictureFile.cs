@@ -25,6 +25,7 @@ public static class PictureFile
             new("Model hash", model.Hash[..10]),
             new("Model", model.Name),
         };
+        fields.AddRange(PictureParts.Fields(request));
         if (request.Eta > 0)
         {
             fields.Add(new("Eta DDIM", Number(request.Eta)));

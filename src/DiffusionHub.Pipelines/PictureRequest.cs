@@ -72,6 +72,9 @@ public sealed record PictureRequest
     /// <summary>Folder of an autoencoder that takes the model's place, or null.</summary>
     public string? Vae { get; init; }
 
+    /// <summary>What the picture's parameters call it: the catalogue's name, or its folder's.</summary>
+    public string? VaeName { get => field ?? (Vae is null ? null : PartName.Of(Vae)); init; }
+
     /// <summary>A model that takes the last steps over (SDXL's refiner), or null.</summary>
     public RefinerChoice? Refiner { get; init; }
 

@@ -11,7 +11,11 @@ public sealed record SchedulerChoice(string ClassName, IReadOnlyDictionary<strin
 /// <summary>A low-rank adapter (Hu et al. 2021) and its weight.</summary>
 /// <param name="Path">Its <c>.safetensors</c> file.</param>
 /// <param name="Weight">Factor of what it adds; negative takes away.</param>
-public sealed record AdapterChoice(string Path, double Weight);
+public sealed record AdapterChoice(string Path, double Weight)
+{
+    /// <summary>What the picture's parameters call it: the catalogue's name, or its file's.</summary>
+    public string Name { get; init; } = PartName.Of(Path);
+}
 
 /// <summary>A picture that a ControlNet (Zhang et al. 2023) reads: edges, depth, a pose.</summary>
 /// <param name="Picture">The picture.</param>
@@ -19,6 +23,9 @@ public sealed record ControlChoice(RgbImage Picture)
 {
     /// <summary>Folder or file of the ControlNet; null: the model's own.</summary>
     public string? Path { get; init; }
+
+    /// <summary>What the picture's parameters call it; null: the model's own.</summary>
+    public string? Name { get => field ?? (Path is null ? null : PartName.Of(Path)); init; }
 
     /// <summary>Factor of what it adds to the UNet.</summary>
     public double Scale { get; init; } = 1;
@@ -33,7 +40,11 @@ public sealed record ControlChoice(RgbImage Picture)
 /// <summary>A second model that goes on from the first's unfinished latents (Podell et al. 2023, section 2.5).</summary>
 /// <param name="Path">Its folder or file.</param>
 /// <param name="Switch">Part of the noise, 0 to 1, at which it takes over.</param>
-public sealed record RefinerChoice(string Path, double Switch);
+public sealed record RefinerChoice(string Path, double Switch)
+{
+    /// <summary>What the picture's parameters call it: the catalogue's name, or its file's.</summary>
+    public string Name { get; init; } = PartName.Of(Path);
+}
 
 /// <summary>What SDXL is told about sizes (Podell et al. 2023, section 2.2). Absent values are the picture's own.</summary>
 public sealed record SizeConditions

@@ -13,6 +13,7 @@ internal static class Sql
     public static readonly string Retry = Read("retry");
     public static readonly string SetPaused = Read("set-paused");
     public static readonly string Register = Read("register");
+    public static readonly string SetModels = Read("set-models");
     public static readonly string Heartbeat = Read("heartbeat");
     public static readonly string Unregister = Read("unregister");
     public static readonly string ReapTurn = Read("reap-turn");

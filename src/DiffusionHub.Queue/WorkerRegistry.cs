@@ -49,6 +49,21 @@ public sealed class WorkerRegistry(NpgsqlDataSource dataSource, Notifier notifie
         return rows is [var answer] ? answer : new HeartbeatAnswer(false, false, []);
     }
 
+    /// <summary>Says which models a worker can run from now on. Without effect where its epoch is over: it says so when it registers again.</summary>
+    /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
+    public async Task SetModelsAsync(WorkerIdentity worker, IReadOnlyList<string> models, CancellationToken cancellationToken = default)
+    {
+        await dataSource.RunAsync(
+            async connection =>
+            {
+                await using var command = connection.Command(Sql.SetModels, Parameters.Of(worker.WorkerId), Parameters.Of(worker.Epoch), Parameters.Of(models.ToArray()));
+                return await command.ExecuteNonQueryAsync(cancellationToken);
+            },
+            repeatable: true,
+            cancellationToken);
+        notifier.WorkersChanged();
+    }
+
     /// <summary>Removes a worker that goes. Jobs it still held are freed by the next reaping.</summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public async Task UnregisterAsync(Guid workerId, CancellationToken cancellationToken = default)

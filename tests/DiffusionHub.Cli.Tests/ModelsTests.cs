@@ -25,7 +25,10 @@ public sealed class ModelsTests : IDisposable
         var run = await hub.RunAsync("models", "list");
         run.Code.ShouldBe(1);
         run.Output.ShouldContain("sprout");
-        run.Error.ShouldContain("odd");
+        run.Output.ShouldMatch(@"odd +model +broken: .*model_index\.json");
+        using var json = JsonDocument.Parse((await hub.RunAsync("models", "list", "--json")).Output);
+        json.RootElement.EnumerateArray().Single(e => e.GetProperty("name").GetString() == "odd").GetProperty("fault").GetString().ShouldNotBeNull();
+        (await hub.RunAsync("models", "show", "odd")).Code.ShouldBe(1);
     }
 
     [Fact]

@@ -25,6 +25,7 @@ public sealed class RequestDocumentTests
     [Theory]
     [InlineData("""{ "stepz": 4 }""", "stepz", "steps")]
     [InlineData("""{ "Steps": 4 }""", "Steps", "steps")]
+    [InlineData("""{ "task": "inpainting" }""", "task", "no part of a request")]
     [InlineData("""{ "steps": "4" }""", "steps", "wrong kind")]
     [InlineData("""{ "steps": 4.5 }""", "steps", "wrong kind")]
     [InlineData("""{ "count": null }""", "count", "wrong kind")]

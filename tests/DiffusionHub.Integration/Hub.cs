@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionHub.Data;
 using DiffusionHub.Domain.Jobs;
+using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.People;
 using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Domain.Requests;
@@ -60,14 +61,21 @@ internal sealed class Hub : IAsyncDisposable
         return _workers.Single(w => w.Name == name);
     }
 
-    public async Task<long> SubmitAsync(int steps, string? payload = null)
+    public async Task SwitchOffAsync(string model)
+    {
+        await using var command = _dataSource.CreateCommand("UPDATE hub.model SET enabled = false WHERE name = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = model });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<long> SubmitAsync(int steps, string? payload = null, string model = "sprout")
     {
         var request = new GenerationRequest
         {
             Model = "sprout", Prompt = "red apple, fluent style", Seed = 7, Steps = steps, Guidance = 2.5, Width = 128, Height = 128, Sampler = "DDIM",
         };
         payload ??= JsonSerializer.Serialize(request, RequestJson.Default.GenerationRequest);
-        return (await Queue.SubmitAsync([new NewJob(User.LocalId, Guid.CreateVersion7(), "interactive", "sprout", "sprout", payload)]))[0];
+        return (await Queue.SubmitAsync([new NewJob(User.LocalId, Guid.CreateVersion7(), "interactive", model, model, payload)]))[0];
     }
 
     /// <summary>A job of so many steps that it is still running after its first ones.</summary>
@@ -116,7 +124,14 @@ internal sealed class Hub : IAsyncDisposable
     public async Task<IReadOnlyList<string>> ModelsAsync()
     {
         await using var context = new HubDbContext(new DbContextOptionsBuilder<HubDbContext>().UseNpgsql(_connectionString).Options);
-        return await context.Models.AsNoTracking().Select(m => m.Name).ToListAsync();
+        return await context.Models.AsNoTracking().Where(m => m.Fault == null && m.WithdrawnAt == null).Select(m => m.Name).ToListAsync();
+    }
+
+    /// <summary>What the database has of an entry of the catalogue, or null.</summary>
+    public async Task<CatalogueModel?> EntryAsync(string name)
+    {
+        await using var context = new HubDbContext(new DbContextOptionsBuilder<HubDbContext>().UseNpgsql(_connectionString).Options);
+        return await context.Models.AsNoTracking().SingleOrDefaultAsync(m => m.Name == name);
     }
 
     /// <summary>Ends every connection of every worker, as an administrator or a failing network would.</summary>

@@ -109,6 +109,22 @@ public sealed class RunTests(SproutFixture sprout)
     }
 
     [Fact]
+    public void A_png_says_what_it_began_with_and_which_networks_took_part()
+    {
+        var request = SproutFixture.Request() with
+        {
+            Init = new RgbImage(1, 1, [1, 2, 3]), Strength = 0.55, ClipSkip = 1, Vae = "/models/dew/", Refiner = new RefinerChoice("/models/polish.safetensors", 0.8),
+            Adapters = [new AdapterChoice("/models/moss v1.5.safetensors", -0.5), new AdapterChoice("/models/x/adapter.safetensors", 1) { Name = "fern" }],
+            Control = new ControlChoice(new RgbImage(1, 1, [1, 2, 3])) { Path = "/models/edges", Scale = 0.7, End = 0.9 },
+        };
+        var text = PictureFile.Parameters(request, 0, sprout.Pipeline.Description).ToString();
+        text.ShouldEndWith(
+            "Model: sprout, VAE: dew, Denoising strength: 0.55, Clip skip: 2, Loras: \"moss v1.5: -0.5, fern: 1\", "
+            + "ControlNet 0: \"Model: edges, Weight: 0.7, Guidance Start: 0, Guidance End: 0.9\", Refiner: polish, Refiner switch at: 0.8, Version: DiffusionHub 0.1");
+        Infotext.Parse(text)["Loras"].ShouldBe("moss v1.5: -0.5, fern: 1");
+    }
+
+    [Fact]
     public void Schedule_eta_and_rescale_are_heeded()
     {
         var euler = SproutFixture.Request(guidance: 2.5, sampler: "Euler", steps: 4);

@@ -14,9 +14,14 @@ internal static class Make
 {
     public static ModelCapabilities Model { get; } = new()
     {
-        Name = "sprout", Family = "StableDiffusion", Hash = "047358e7", Tasks = ["text-to-image"], Samplers = ["DDIM", "Euler"],
+        Name = "sprout", Family = "StableDiffusion", Hash = "047358e7", Tasks = ["text-to-image", "image-to-image", "inpainting"], TakesAdapters = true, Base = "StableDiffusion 1", Samplers = ["DDIM", "Euler"],
         Schedules = ["Normal", "Karras"], SamplersWithSchedules = ["Euler"], DefaultSteps = 4, MaxSteps = 50,
         DefaultGuidance = 2, DefaultWidth = 128, DefaultHeight = 128, MinSide = 128, MaxSide = 128, SideMultiple = 8,
+    };
+
+    public static ModelAsset Moss { get; } = new()
+    {
+        Name = "moss", Kind = "lora", Fits = ["StableDiffusion 1"], Title = "Moss on everything", TriggerWords = ["mossy"], DefaultWeight = 0.8,
     };
 
     public static GenerationRequest Request { get; } = new() { Model = "sprout", Prompt = "fig", Steps = 4, Seed = 7, Guidance = 2.5, Width = 128, Height = 128 };

@@ -50,11 +50,31 @@ public sealed class RequestReaderTests
     [InlineData(false)]
     public async Task Body_over_the_limit_is_refused_also_without_a_length(bool withLength)
     {
-        var body = $$"""{"prompt": "{{new string('a', RequestReader.MaxBody)}}"}""";
+        var body = $$"""{"prompt": "{{new string('a', RequestReader.MostText)}}"}""";
         var (request, error) = await ReadAsync(body, withLength: withLength);
         request.ShouldBeNull();
         error.ShouldNotBeNull().Field.ShouldBe("body");
         error.Message.ShouldContain("65,536");
+    }
+
+    [Fact]
+    public async Task Picture_may_be_as_large_as_the_limit_for_pictures_but_not_the_text_beside_it()
+    {
+        var picture = new string('A', 1_000_000);
+        (await ReadAsync($$"""{"prompt": "fig", "init": "{{picture}}"}""")).Request!.Init.ShouldBe(picture);
+        var (request, error) = await ReadAsync($$"""{"prompt": "{{new string('a', RequestReader.MostText)}}", "init": "{{picture}}"}""");
+        request.ShouldBeNull();
+        error.ShouldNotBeNull().Message.ShouldContain("65,536");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Body_over_the_limit_for_pictures_is_refused_also_without_a_length(bool withLength)
+    {
+        var (request, error) = await ReadAsync($$"""{"init": "{{new string('A', RequestReader.MostWithPictures)}}"}""", withLength: withLength);
+        request.ShouldBeNull();
+        error.ShouldNotBeNull().Message.ShouldContain("50,331,648");
     }
 
     private static async Task<(Domain.Requests.GenerationRequest? Request, Domain.Requests.FieldError? Error)> ReadAsync(

@@ -14,7 +14,7 @@ public sealed class StudioFormTests
     {
         _form.Negative = "  ";
         _form.Count = 3;
-        _form.Read(Make.Model).ShouldBe(new GenerationRequest { Model = "sprout", Prompt = "fig", Steps = 4, Guidance = 2.5, Seed = 7, Count = 3 });
+        _form.Read(Make.Model).ShouldBe(new GenerationRequest { Model = "sprout", Prompt = "fig", Steps = 4, Guidance = 2.5, Seed = 7, Count = 3, Emphasis = true });
         _form.Errors.ShouldBeEmpty();
     }
 
@@ -42,6 +42,95 @@ public sealed class StudioFormTests
         _form.Read(Make.Model)!.Schedule.ShouldBeNull();
         _form.Sampler = "Euler";
         _form.Read(Make.Model)!.Schedule.ShouldBe("Karras");
+    }
+
+    [Fact]
+    public void Everything_of_a_pictures_settings_comes_back()
+    {
+        var able = Make.Model with { TakesControlNets = true, MaxClipSkip = 1, MinSide = 64, MaxSide = 512 };
+        LoraChoice[] loras = [new("moss", -0.5)];
+        var used = Make.Request with
+        {
+            Init = "upload:a", Mask = "upload:b", Strength = 0.7, Loras = loras, Control = "upload:c", ControlNet = "edges", ControlScale = 0.8, ControlStart = 0.1, ControlEnd = 0.9,
+            Vae = "dew", Refiner = "polish", RefinerSwitch = 0.75, ClipSkip = 1, Emphasis = true, OriginalSize = [1024, 1024], AestheticScore = 7,
+        };
+        _form.Use(used, (128, 96));
+        var read = _form.Read(able).ShouldNotBeNull();
+        read.Loras.ShouldBe(loras);
+        (read with { Loras = loras }).ShouldBe(used);
+        _form.CarriedText(able).ShouldBe("128 × 128 pixels, SDXL sizes and scores");
+    }
+
+    [Fact]
+    public void Another_picture_to_begin_with_takes_the_mask_and_the_carried_size_away()
+    {
+        _form.Use(Make.Request with { Init = "upload:a", Mask = "upload:b", Strength = 1, Width = 64, Height = 64 }, (64, 64));
+        _form.StartFrom(new("upload:c", 640, 480));
+        var read = _form.Read(Make.Model).ShouldNotBeNull();
+        (read.Init, read.Mask, read.Width, read.Height).ShouldBe(("upload:c", null, null, null));
+    }
+
+    [Fact]
+    public void What_the_model_cannot_take_is_kept_but_not_sent()
+    {
+        _form.StartFrom(new("upload:c", 640, 480));
+        _form.Loras.Add(Make.Moss);
+        var plain = _form.Read(Make.Model with { Tasks = ["text-to-image"], TakesAdapters = false }).ShouldNotBeNull();
+        (plain.Init, plain.Strength, plain.Loras).ShouldBe((null, null, null));
+        var able = _form.Read(Make.Model).ShouldNotBeNull();
+        (able.Init, able.Strength, able.Loras![0]).ShouldBe(("upload:c", 0.6, new LoraChoice("moss", 0.8)));
+    }
+
+    [Fact]
+    public void Model_that_only_inpaints_asks_for_a_picture_and_then_for_a_mask()
+    {
+        var model = Make.Model with { Tasks = ["inpainting"] };
+        _form.Read(model).ShouldBeNull();
+        _form.Errors.Keys.ShouldBe(["init"]);
+        _form.StartFrom(new("upload:c", 640, 480));
+        _form.Read(model).ShouldBeNull();
+        _form.Errors.Keys.ShouldBe(["mask"]);
+        _form.Start.TakeMask(new("upload:d", 640, 480));
+        _form.Read(model).ShouldNotBeNull().Strength.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("strength", "1.1")]
+    [InlineData("loras", "4.5")]
+    [InlineData("loras", "-5")]
+    [InlineData("loras", "x")]
+    [InlineData("controlScale", "3")]
+    [InlineData("controlStart", "x")]
+    [InlineData("clipSkip", "5")]
+    [InlineData("refinerSwitch", "2")]
+    public void Bad_number_of_a_part_is_told_at_its_field(string field, string text)
+    {
+        _form.StartFrom(new("upload:c", 640, 480));
+        _form.Loras.Add(Make.Moss);
+        (_form.Control.Picture, _form.Advanced.Refiner) = (new("upload:d", 64, 64), "polish");
+        switch (field)
+        {
+            case "strength": _form.Start.Strength = text; break;
+            case "loras": _form.Loras.Chosen[0].Weight = text; break;
+            case "controlScale": _form.Control.Scale = text; break;
+            case "controlStart": _form.Control.Start = text; break;
+            case "clipSkip": _form.Advanced.ClipSkip = text; break;
+            default: _form.Advanced.Switch = text; break;
+        }
+
+        _form.Read(Make.Model with { TakesControlNets = true, HasControlNet = true, MaxClipSkip = 2 }).ShouldBeNull();
+        _form.Errors.Keys.ShouldBe([field]);
+    }
+
+    [Theory]
+    [InlineData("", "mossy")]
+    [InlineData("stone, ", "stone, mossy")]
+    [InlineData("a Mossy stone", "a Mossy stone")]
+    public void Trigger_words_are_put_into_the_prompt_once(string prompt, string expected)
+    {
+        _form.Prompt = prompt;
+        _form.Insert("mossy");
+        _form.Prompt.ShouldBe(expected);
     }
 
     [Fact]

@@ -38,9 +38,11 @@ public sealed class WebFixture : IAsyncLifetime
         await HubMigrator.MigrateAsync(connectionString);
         _database = QueueDatabase.Open(connectionString, "tests");
         Queue = new JobQueue(_database);
-        await using (var announce = _database.CreateCommand("INSERT INTO hub.model (name, family, capabilities) VALUES ('sprout', 'StableDiffusion', $1::jsonb)"))
+        await using (var announce = _database.CreateCommand("INSERT INTO hub.model (name, kind, family, capabilities) VALUES ('sprout', 'model', 'StableDiffusion', $1::jsonb), ('moss', 'lora', '', $2::jsonb), ('oak-bark', 'lora', '', $3::jsonb)"))
         {
             announce.Parameters.Add(new NpgsqlParameter { Value = JsonSerializer.Serialize(Make.Model, RequestJson.Default.ModelCapabilities) });
+            announce.Parameters.Add(new NpgsqlParameter { Value = JsonSerializer.Serialize(Make.Moss, RequestJson.Default.ModelAsset) });
+            announce.Parameters.Add(new NpgsqlParameter { Value = JsonSerializer.Serialize(Make.Moss with { Name = "oak-bark", Fits = ["StableDiffusionXl"] }, RequestJson.Default.ModelAsset) });
             await announce.ExecuteNonQueryAsync();
         }
 

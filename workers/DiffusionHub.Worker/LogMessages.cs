@@ -45,6 +45,15 @@ internal static partial class LogMessages
     [LoggerMessage(13, LogLevel.Debug, "Progress of job {JobId} was not written: {Reason}")]
     public static partial void ProgressLost(this ILogger logger, long jobId, string reason);
 
+    [LoggerMessage(15, LogLevel.Information, "Looking at what came into the folder of models: {Path}")]
+    public static partial void Adopting(this ILogger logger, string path);
+
+    [LoggerMessage(17, LogLevel.Debug, "The folder of models changed under the look at it: {Reason}")]
+    public static partial void LookDisturbed(this ILogger logger, string reason);
+
+    [LoggerMessage(16, LogLevel.Warning, "The folder {Folder} cannot be watched ({Reason}); it is looked at every half minute")]
+    public static partial void NoFolderSignal(this ILogger logger, string folder, string reason);
+
     [LoggerMessage(14, LogLevel.Critical, "The worker ends because of a fault in its own loops")]
     public static partial void Broken(this ILogger logger, Exception fault);
 }

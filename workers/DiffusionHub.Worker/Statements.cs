@@ -6,6 +6,11 @@ namespace DiffusionHub.Worker;
 internal static class Statements
 {
     public static readonly string AnnounceModel = Read("announce-model");
+    public static readonly string AnnounceLock = Read("announce-lock");
+    public static readonly string OfferModels = Read("offer-models");
+    public static readonly string ForgetOffers = Read("forget-offers");
+    public static readonly string WithdrawModels = Read("withdraw-models");
+    public static readonly string LeaveModels = Read("leave-models");
     public static readonly string PublishPicture = Read("publish-picture");
 
     public static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);

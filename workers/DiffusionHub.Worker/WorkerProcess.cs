@@ -26,7 +26,8 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     public async Task<int> RunAsync(CancellationToken stopping, CancellationToken impatient)
     {
         using var state = new WorkerState(logger);
-        var shelf = new ModelShelf(ModelFolders.Usual(settings.DataFolder), state, logger);
+        var folders = ModelFolders.Usual(settings.DataFolder);
+        var shelf = new ModelShelf(folders, state, logger);
         using var thread = new InferenceThread(shelf);
         if (shelf.Names.Count == 0)
         {
@@ -41,29 +42,42 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             shelf.WarmUp(stopping);
             return 0;
         });
-        await AnnounceAsync(dataSource, shelf, state, stopping);
+        var description = Describe(shelf);
+        var announcer = new ModelAnnouncer(dataSource, description.WorkerId);
+        await AnnounceAsync(announcer, shelf, state, stopping);
         await warm;
 
-        var description = Describe(shelf);
         var registry = new WorkerRegistry(dataSource, queue.Notifier);
         var lease = new LeaseLoop(registry, description, state, logger);
         await lease.RegisterAsync(stopping);
         Console.WriteLine(Statements.Text(WorkerTexts.Ready, description.Name, description.Device, string.Join(", ", shelf.Names)));
 
+        var watch = new ModelWatch(
+            folders,
+            settings.ModelsFolder,
+            shelf,
+            thread,
+            async token =>
+            {
+                await AnnounceAsync(announcer, shelf, state, token);
+                await lease.SetModelsAsync(shelf.Names, token);
+                queue.Notifier.AnythingChanged();
+            },
+            logger);
         try
         {
-            await LoopAsync(dataSource, queue, thread, shelf, state, lease, stopping, impatient);
+            await LoopAsync(dataSource, queue, thread, shelf, watch, state, lease, stopping, impatient);
         }
         finally
         {
-            await UnregisterAsync(registry, description.WorkerId);
+            await UnregisterAsync(registry, announcer, description.WorkerId);
         }
 
         return 0;
     }
 
     private async Task LoopAsync(
-        NpgsqlDataSource dataSource, JobQueue queue, InferenceThread thread, ModelShelf shelf, WorkerState state, LeaseLoop lease, CancellationToken stopping,
+        NpgsqlDataSource dataSource, JobQueue queue, InferenceThread thread, ModelShelf shelf, ModelWatch watch, WorkerState state, LeaseLoop lease, CancellationToken stopping,
         CancellationToken impatient)
     {
         var blobs = new FolderBlobStore(settings.PicturesFolder);
@@ -89,7 +103,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         Task[] others =
         [
             lease.RunAsync(done.Token), new ReapLoop(new Reaper(dataSource, queue.Notifier), state, logger).RunAsync(done.Token),
-            new SignalLoop(listener, state).RunAsync(done.Token),
+            new SignalLoop(listener, state).RunAsync(done.Token), watch.RunAsync(done.Token),
         ];
         // None of them ends by itself: one that does has met a fault, and the process must not live on half dead.
         if (await Task.WhenAny([claiming, .. others]) != claiming)
@@ -104,35 +118,22 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         await Task.WhenAll([claiming, .. others]);
     }
 
-    private static async Task AnnounceAsync(NpgsqlDataSource dataSource, ModelShelf shelf, WorkerState state, CancellationToken stopping)
-    {
-        await Patience.UntilDatabaseAnswersAsync(
-            state,
-            async () =>
-            {
-                try
-                {
-                    await ModelAnnouncer.AnnounceAsync(dataSource, shelf.Capabilities, stopping);
-                    return true;
-                }
-                catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
-                {
-                    throw new QueueUnavailableException(new NpgsqlException(WorkerTexts.NotMigrated));
-                }
-                catch (Exception e) when (QueueDatabase.IsUnavailable(e))
-                {
-                    throw new QueueUnavailableException(e);
-                }
-            },
-            stopping);
-    }
+    private static Task<bool> AnnounceAsync(ModelAnnouncer announcer, ModelShelf shelf, WorkerState state, CancellationToken stopping) => Patience.UntilDatabaseAnswersAsync(
+        state,
+        async () =>
+        {
+            await announcer.AnnounceAsync(shelf.Items, stopping);
+            return true;
+        },
+        stopping);
 
-    private static async Task UnregisterAsync(WorkerRegistry registry, Guid workerId)
+    private static async Task UnregisterAsync(WorkerRegistry registry, ModelAnnouncer announcer, Guid workerId)
     {
         using var deadline = new CancellationTokenSource(Farewell);
         try
         {
             await registry.UnregisterAsync(workerId, deadline.Token);
+            await announcer.LeaveAsync(deadline.Token);
         }
         catch (Exception e) when (e is QueueUnavailableException or OperationCanceledException)
         {

@@ -6,12 +6,16 @@ using DiffusionHub.Pipelines.Folders;
 namespace DiffusionHub.Cli.Models;
 
 /// <summary>The models on this machine: those of the data folder, then those that come with the hub.</summary>
-internal sealed class ModelCatalogue
+/// <param name="dataFolder">The data folder; null: where it usually is.</param>
+internal sealed class ModelCatalogue(string? dataFolder = null)
 {
     private const string BuiltIn = "sprout";
-    private readonly ModelFolders folders = ModelFolders.Usual(Environment.GetEnvironmentVariable("HUB_DATA") is { Length: > 0 } data ? data : "data");
+    private readonly ModelFolders folders = ModelFolders.Usual(dataFolder ?? UsualDataFolder());
 
     public IReadOnlyList<string> Names => folders.Names;
+
+    /// <summary>All entries.</summary>
+    public ModelFolders Folders => folders;
 
     /// <summary>The model of a name or path; "" is the built-in one, or the only one.</summary>
     public ModelSource Find(string nameOrPath)
@@ -43,6 +47,12 @@ internal sealed class ModelCatalogue
             throw new CommandException(fault.Message, ExitCodes.Usage, fault);
         }
     }
+
+    // Where “hub up” puts it for root, when a folder in the clone cannot be used.
+    private static string UsualDataFolder() =>
+        Environment.GetEnvironmentVariable("HUB_DATA") is { Length: > 0 } data ? data
+        : !Directory.Exists("data") && Environment.IsPrivilegedProcess && Directory.Exists(SettingsOptions.RootDataFolder) ? SettingsOptions.RootDataFolder
+        : "data";
 
     public static ModelDescription Describe(ModelSource source) => Translated(() => KnownFamilies.Describe(source));
 

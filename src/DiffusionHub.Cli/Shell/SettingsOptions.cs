@@ -8,7 +8,8 @@ namespace DiffusionHub.Cli.Shell;
 /// <summary>The options of a command that stand over <c>hub.json</c> and the variables.</summary>
 internal sealed class SettingsOptions
 {
-    private const string RootDataFolder = "/var/lib/diffusionhub";
+    /// <summary>Root's data folder, where a folder in the clone cannot be used.</summary>
+    public const string RootDataFolder = "/var/lib/diffusionhub";
     private readonly Dictionary<Setting, Option> options = [];
 
     /// <summary>Gives <paramref name="command"/> an option for each of <paramref name="settings"/>, and one for the data folder.</summary>

@@ -11,6 +11,7 @@ internal sealed class CatalogueModelConfiguration : IEntityTypeConfiguration<Cat
         builder.ToTable("model");
         builder.HasKey(m => m.Name);
         builder.Property(m => m.Name).HasMaxLength(200);
+        builder.Property(m => m.Kind).HasMaxLength(20);
         builder.Property(m => m.Family).HasMaxLength(100);
         builder.Property(m => m.Capabilities).HasColumnType("jsonb");
         builder.Property(m => m.Enabled).HasDefaultValue(true);

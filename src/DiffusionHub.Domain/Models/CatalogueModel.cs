@@ -1,16 +1,25 @@
 namespace DiffusionHub.Domain.Models;
 
-/// <summary>A model that some worker has announced, and whether people may use it.</summary>
+/// <summary>An entry of some worker's catalogue: a model, or what goes with models; and whether people may use it.</summary>
 public sealed class CatalogueModel
 {
     /// <summary>Name; unique.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Family, such as <c>StableDiffusion</c>.</summary>
+    /// <summary><c>model</c>, <c>lora</c>, <c>controlnet</c> or <c>vae</c>.</summary>
+    public required string Kind { get; set; }
+
+    /// <summary>Family, such as <c>StableDiffusion</c>; empty for what is no model, or broken.</summary>
     public required string Family { get; set; }
 
-    /// <summary>The <see cref="ModelCapabilities"/> record (JSON) as the last worker published it.</summary>
+    /// <summary>The <see cref="ModelCapabilities"/> record (JSON) as the last worker published it; a <see cref="ModelAsset"/> for what is no model, or broken.</summary>
     public required string Capabilities { get; set; }
+
+    /// <summary>What is wrong with it, or null.</summary>
+    public string? Fault { get; set; }
+
+    /// <summary>When the last worker that had it went or lost it; null while one has it.</summary>
+    public DateTimeOffset? WithdrawnAt { get; set; }
 
     /// <summary>False: an administrator took it out of use; requests for it are refused.</summary>
     public bool Enabled { get; set; } = true;
@@ -18,6 +27,6 @@ public sealed class CatalogueModel
     /// <summary>When a worker first announced it.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When a worker last announced it.</summary>
+    /// <summary>When what workers say of it last changed.</summary>
     public DateTimeOffset UpdatedAt { get; set; }
 }

@@ -34,6 +34,13 @@ internal static class AdapterRules
         faults.Require(loras.Count <= RequestLimits.Loras, "loras", RequestTexts.TooManyLoras, loras.Count, RequestLimits.Loras);
         foreach (var lora in loras)
         {
+            // A JSON null among them.
+            if (lora is null)
+            {
+                faults.Name("loras", "");
+                continue;
+            }
+
             faults.Name("loras", lora.File);
             faults.Range("loras", lora.Weight, -RequestLimits.LoraWeight, RequestLimits.LoraWeight);
         }

@@ -20,7 +20,7 @@ internal static class PictureRules
 
         faults.Range("strength", request.Strength, 0, 1);
         var steps = request.Steps ?? model.DefaultSteps;
-        if (request is { Init: not null, Strength: >= 0 and <= 1 and var strength })
+        if (request.Init is not null && RequestValidator.Strength(request) is >= 0 and <= 1 and var strength)
         {
             faults.Require((int)(steps * strength) >= 1, "strength", RequestTexts.NoStepLeft, steps, strength);
         }

@@ -12,12 +12,14 @@ public static class RequestDocument
         NumberHandling = JsonNumberHandling.Strict,
         PropertyNameCaseInsensitive = false,
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
     });
 
     /// <summary>Names of the members.</summary>
-    public static IReadOnlyList<string> Members { get; } = [.. Strict.GenerationRequest.Properties.Select(p => p.Name)];
+    public static IReadOnlyList<string> Members { get; } = [.. Strict.GenerationRequest.Properties.Where(p => p.Get is not null).Select(p => p.Name)];
 
     /// <summary>The request in <paramref name="json"/> (UTF-8), or null and the reasons against it.</summary>
     public static (GenerationRequest? Request, IReadOnlyList<FieldError> Errors) Read(ReadOnlyMemory<byte> json)

@@ -8,5 +8,6 @@ namespace DiffusionHub.Domain.Requests;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GenerationRequest))]
 [JsonSerializable(typeof(ModelCapabilities))]
+[JsonSerializable(typeof(ModelAsset))]
 [JsonSerializable(typeof(IReadOnlyList<ModelCapabilities>))]
 public sealed partial class RequestJson : JsonSerializerContext;

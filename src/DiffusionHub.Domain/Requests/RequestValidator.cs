@@ -56,9 +56,15 @@ public static class RequestValidator
             GuidanceRescale = request.GuidanceRescale > 0 ? request.GuidanceRescale : null,
             Emphasis = request.Emphasis is true ? true : null,
             ClipSkip = request.ClipSkip > 0 ? request.ClipSkip : null,
-            Strength = request.Init is null ? null : request.Strength ?? (request.Mask is null ? UsualStrength : 1),
+            Strength = request.Init is null ? null : Strength(request),
             Loras = request.Loras is { Count: > 0 } loras ? loras : null,
+            ControlScale = request.Control is null ? null : request.ControlScale,
+            ControlStart = request.Control is null ? null : request.ControlStart,
+            ControlEnd = request.Control is null ? null : request.ControlEnd,
             RefinerSwitch = request.Refiner is null ? null : request.RefinerSwitch ?? UsualSwitch,
         };
     }
+
+    /// <summary>How much of the picture is made anew, where nothing is said too.</summary>
+    internal static double Strength(GenerationRequest request) => request.Strength ?? (request.Mask is null ? UsualStrength : 1);
 }

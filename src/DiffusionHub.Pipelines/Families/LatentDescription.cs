@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using DiffusionHub.Pipelines.Parts;
 
 namespace DiffusionHub.Pipelines.Families;
@@ -26,7 +25,7 @@ internal static class LatentDescription
         {
             Name = card.Id ?? parts.Source.Name,
             Family = family,
-            Hash = card.Hashes.TryGetValue(Path.GetRelativePath(parts.Source.Path, parts.MainFile), out var hash) ? hash : Sha256(parts.MainFile),
+            Hash = card.Hashes.TryGetValue(parts.Source.NameOf(parts.MainFile), out var hash) ? hash : parts.Source.Hashes.Sha256(parts.MainFile),
             Tasks = Tasks(parts),
             Samplers = [.. samplers.Select(s => s.Name).OrderBy(name => name == (card.Defaults.Sampler ?? process.Own) ? 0 : 1)],
             Schedules = [.. process.Schedules.Select(c => c.Name)],
@@ -54,10 +53,4 @@ internal static class LatentDescription
         parts.Unet.Traits.InChannels > parts.Vae.Channels ? [KnownTasks.Inpainting]
         : parts.Vae.LoadEncoder is null ? [KnownTasks.TextToImage]
         : [KnownTasks.TextToImage, KnownTasks.ImageToImage, KnownTasks.Inpainting];
-
-    private static string Sha256(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
 }

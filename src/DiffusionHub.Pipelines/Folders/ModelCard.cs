@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace DiffusionHub.Pipelines.Folders;
@@ -6,6 +8,8 @@ namespace DiffusionHub.Pipelines.Folders;
 internal sealed record ModelCard
 {
     public const string FileName = "model.json";
+    public const string Epsilon = "epsilon";
+    public const string Velocity = "v_prediction";
 
     public string? Id { get; set; }
 
@@ -17,10 +21,43 @@ internal sealed record ModelCard
     /// <summary>Where the weights are, when not beside this file: a path, relative to its folder or absolute.</summary>
     public string? Source { get; set; }
 
+    /// <summary>What adapters, ControlNets and VAEs must fit, such as <c>StableDiffusion 1</c>.</summary>
+    public string? Base { get; set; }
+
+    /// <summary>The bases of models that an adapter, a ControlNet or a VAE goes with; empty where its file does not tell.</summary>
+    public IReadOnlyList<string> Fits { get; set; } = [];
+
+    public string? Title { get; set; }
+
+    public string? Author { get; set; }
+
+    /// <summary>Words that call an adapter up.</summary>
+    public IReadOnlyList<string> TriggerWords { get; set; } = [];
+
+    /// <summary>Weight of an adapter when a request names none.</summary>
+    public double? Weight { get; set; }
+
     /// <summary>What the network of a single file predicts, where the file does not say: <c>epsilon</c> or <c>v_prediction</c>.</summary>
     public string? PredictionType { get; set; }
 
+    /// <summary>How <see cref="PredictionType"/> is known, for people.</summary>
+    public string? PredictionKnown { get; set; }
+
     public string? Licence { get; set; }
+
+    /// <summary>What the model can do: tasks by name.</summary>
+    public IReadOnlyList<string>? Capabilities { get; set; }
+
+    /// <summary>Length of its files.</summary>
+    public long? Bytes { get; set; }
+
+    /// <summary>How long the test run at the import took.</summary>
+    public double? TestMilliseconds { get; set; }
+
+    public DateTimeOffset? Imported { get; set; }
+
+    /// <summary>True where the card stands for a file that somebody put beside it: it goes when the file goes.</summary>
+    public bool? Adopted { get; set; }
 
     /// <summary>SHA-256 (lower-case hex) by file name.</summary>
     public IReadOnlyDictionary<string, string> Hashes { get; set; } = new Dictionary<string, string>();
@@ -33,6 +70,9 @@ internal sealed record ModelCard
     public IReadOnlyList<IReadOnlyList<float>>? Preview { get; set; }
 
     public long? MemoryBytes { get; set; }
+
+    /// <summary>The card as JSON for people: indented, without what is not known.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ModelCardJson.ForPeople.ModelCard);
 
     public static ModelCard Read(ModelFolder folder) => folder.Has(FileName) ? folder.Read(FileName, ModelCardJson.Default.ModelCard) : new ModelCard();
 }
@@ -59,4 +99,10 @@ internal sealed record ModelCardLimits
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ModelCard))]
-internal sealed partial class ModelCardJson : JsonSerializerContext;
+internal sealed partial class ModelCardJson : JsonSerializerContext
+{
+    public static ModelCardJson ForPeople { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

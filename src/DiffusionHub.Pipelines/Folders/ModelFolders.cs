@@ -2,7 +2,8 @@ namespace DiffusionHub.Pipelines.Folders;
 
 /// <summary>Finds models by name in a list of folders; the first that holds a name wins.</summary>
 /// <param name="roots">Folders whose sub-folders are models; those that do not exist are passed over.</param>
-public sealed class ModelFolders(IEnumerable<string> roots)
+/// <param name="hashes">Where files' hashes are kept, or null.</param>
+public sealed class ModelFolders(IEnumerable<string> roots, FileHashes? hashes = null)
 {
     private static readonly string[] Marks = ["model_index.json", ModelCard.FileName];
     private readonly string[] roots = [.. roots];
@@ -10,9 +11,13 @@ public sealed class ModelFolders(IEnumerable<string> roots)
     /// <summary>The usual places: <c>models</c> in the data folder (when there is one), then the models that come with the hub.</summary>
     public static ModelFolders Usual(string? dataFolder)
     {
-        string?[] places = [dataFolder is null ? null : Path.Combine(dataFolder, "models"), BuiltIn()];
-        return new ModelFolders(places.OfType<string>());
+        var own = dataFolder is null ? null : Path.Combine(dataFolder, "models");
+        string?[] places = [own, BuiltIn()];
+        return new ModelFolders(places.OfType<string>(), own is null ? null : new FileHashes(Path.Combine(own, FileHashes.FileName)));
     }
+
+    /// <summary>What is known of files' hashes.</summary>
+    public FileHashes Hashes { get; } = hashes ?? FileHashes.Forgetful;
 
     /// <summary>Everything in the folders, in order of name; folders that begin with a dot are no entries.</summary>
     public IReadOnlyList<FolderEntry> Entries =>
@@ -39,11 +44,11 @@ public sealed class ModelFolders(IEnumerable<string> roots)
     {
         if (nameOrPath.Contains(Path.DirectorySeparatorChar))
         {
-            return ModelSource.At(nameOrPath);
+            return ModelSource.At(nameOrPath, hashes: Hashes);
         }
 
         return Entry(nameOrPath) is { } found && FolderEntry.Read(found).Kind == ModelKinds.Model
-            ? ModelSource.OfEntry(found)
+            ? ModelSource.OfEntry(found, Hashes)
             : throw new UnknownModelException(nameOrPath, Names);
     }
 
@@ -56,11 +61,11 @@ public sealed class ModelFolders(IEnumerable<string> roots)
     {
         if (nameOrPath.Contains(Path.DirectorySeparatorChar))
         {
-            return ModelSource.At(nameOrPath);
+            return ModelSource.At(nameOrPath, hashes: Hashes);
         }
 
         return Entry(nameOrPath) is { } found && FolderEntry.Read(found).Kind == kind
-            ? ModelSource.OfEntry(found)
+            ? ModelSource.OfEntry(found, Hashes)
             : throw new UnknownModelException(kind, nameOrPath, NamesOf(kind));
     }
 

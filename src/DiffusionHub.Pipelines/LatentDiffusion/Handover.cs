@@ -13,10 +13,16 @@ internal static class Handover
     }
 
     /// <summary>The second model's.</summary>
-    public static SamplingPlan After(ISigmaSchedule schedule, int steps, double at)
+    /// <param name="schedule">Its schedule.</param>
+    /// <param name="steps">Steps of the whole way.</param>
+    /// <param name="at">Part of the noise at which it takes over.</param>
+    /// <param name="skipped">Steps that nobody takes, where the way begins at a picture.</param>
+    public static SamplingPlan After(ISigmaSchedule schedule, int steps, double at, int skipped)
     {
         var cut = Cut(schedule.Length, at);
-        return schedule.Plan(steps, schedule.Plan(steps).Steps.Count(step => Asked(step) >= cut));
+        var plan = schedule.Plan(steps);
+        var taken = Math.Max(skipped, plan.Steps.Count(step => Asked(step) >= cut));
+        return taken < steps ? schedule.Plan(steps, taken) : plan with { Steps = [] };
     }
 
     // The training timestep at which the models change.

@@ -4,6 +4,7 @@ using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Sampling.Noise;
+using DiffusionHub.Sampling.Stages;
 
 namespace DiffusionHub.Pipelines.LatentDiffusion;
 
@@ -46,17 +47,21 @@ internal sealed class LatentPipeline : IPipeline
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
         var conditioning = conditioner.Encode(request);
         RequestFit.CheckTokens(conditioning, parts);
+        // Adapters and ControlNets are made for one model; before the first step, so that nothing is refused after minutes.
+        var handedOn = request with { Adapters = [], Control = null, ClipSkip = 0 };
+        var refining = second?.conditioner.Encode(handedOn);
         var encoded = Stopwatch.GetTimestamp();
 
         var noise = Generators.Of(request);
-        var walk = Begin(request, noise);
-        var rest = second?.Rest(request);
+        var rest = second?.Rest(handedOn);
+        var walk = Begin(request, noise) with { HandsOver = rest?.Plan.Steps.Count > 0 };
         var watch = new StepWatch(afterStep, walk.Shape, walk.Calls, rest?.Calls ?? 0);
         Denoise(walk, conditioning, noise, watch.For(refining: false, estimate => Preview(request, estimate, walk.Shape)), cancellation);
         var decoder = this;
-        if (second is not null && rest is not null)
+        if (second is not null && rest is not null && refining is not null)
         {
-            second.Denoise(rest with { Latents = walk.Latents }, second.conditioner.Encode(request), noise, watch.For(refining: true, estimate => second.Preview(request, estimate, walk.Shape)), cancellation);
+            rest = rest with { Latents = walk.Latents, Blend = walk.Blend };
+            second.Denoise(rest, refining, noise, watch.For(refining: true, estimate => second.Preview(request, estimate, walk.Shape)), cancellation);
             decoder = second;
         }
 
@@ -93,7 +98,8 @@ internal sealed class LatentPipeline : IPipeline
     private LatentWalk Rest(PictureRequest request)
     {
         var recipe = parts.Process.Recipe(request);
-        return new LatentWalk(request, recipe, Handover.After(recipe.Schedule, request.Steps, request.Refiner!.Switch), Shape(request), []);
+        var skipped = request.Init is null ? 0 : request.Steps - ImageToImage.StepsToRun(request.Steps, request.Strength);
+        return new LatentWalk(request, recipe, Handover.After(recipe.Schedule, request.Steps, request.Refiner!.Switch, skipped), Shape(request), []);
     }
 
     private void Denoise(LatentWalk walk, Conditioning conditioning, GeneratorNoise noise, Sampling.Samplers.StepCallback? afterCall, CancellationToken cancellation)
@@ -113,6 +119,7 @@ internal sealed class LatentPipeline : IPipeline
             refiner = kept = (path, KnownFamilies.Load(ModelSource.At(path)) as LatentPipeline ?? throw new UnfitRequestException("refiner", PipelineTexts.NoRefiner));
         }
 
+        RequestFit.CheckRefiner(parts, kept.Pipeline.parts);
         return kept.Pipeline;
     }
 

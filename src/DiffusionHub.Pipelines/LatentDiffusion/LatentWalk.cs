@@ -23,6 +23,9 @@ internal sealed record LatentWalk(PictureRequest Request, SamplingRecipe Recipe,
     /// <summary>What puts the kept part of a picture back.</summary>
     public InpaintingBlend? Blend { get; init; }
 
+    /// <summary>Whether another model goes on from its end.</summary>
+    public bool HandsOver { get; init; }
+
     /// <summary>Calls of the UNet.</summary>
     public int Calls => Recipe.Sampler.ModelCalls(Plan);
 
@@ -41,7 +44,7 @@ internal sealed record LatentWalk(PictureRequest Request, SamplingRecipe Recipe,
 
         var denoiser = guided ? Guidance(unet).Denoiser(Finite) : Finite(unet);
         var fresh = Recipe.StepNoise?.Invoke(Request.Seed, Request.Count) ?? noise;
-        Recipe.Sampler.Sample(denoiser, Plan, fresh, Latents, Blend?.Then(afterCall) ?? afterCall, cancellation);
+        Recipe.Sampler.Sample(denoiser, Plan, fresh, Latents, Blend?.Then(afterCall, ends: !HandsOver) ?? afterCall, cancellation);
     }
 
     private FiniteDenoiser Finite(IPredictor network) => new(Recipe.Denoiser, network, Plan);

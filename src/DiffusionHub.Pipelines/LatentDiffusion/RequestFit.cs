@@ -44,6 +44,15 @@ internal static class RequestFit
     public static void CheckTokens(Conditioning conditioning, ModelParts parts) =>
         Require(parts.Unet.Traits.OnlyTokens is not { } only || conditioning.Tokens == only, "prompt", PipelineTexts.OnlyTokens, conditioning.Tokens, parts.Unet.Traits.OnlyTokens ?? 0);
 
+    /// <summary>Refuses a refiner that cannot go on from the model's latents.</summary>
+    /// <exception cref="UnfitRequestException">It is one.</exception>
+    public static void CheckRefiner(ModelParts parts, ModelParts refiner)
+    {
+        var (own, other) = (parts.Vae, refiner.Vae);
+        Require(other.Channels == own.Channels && other.Factor == own.Factor, "refiner", PipelineTexts.OtherRefiner, other.Channels, other.Factor, own.Channels, own.Factor);
+        Require(refiner.Unet.Traits.InChannels == other.Channels, "refiner", PipelineTexts.RefinerRepaints);
+    }
+
     private static RgbImage? Sized(RgbImage? picture, PictureRequest request) =>
         picture is null || (picture.Width == request.Width && picture.Height == request.Height) ? picture : ImageCodec.Resize(picture, request.Width, request.Height);
 

@@ -43,7 +43,7 @@ internal static class ExportedParts
     }
 
     // Exporters' pipelines are diffusers' under another name.
-    private static string PipelineClass(string name) =>
+    internal static string PipelineClass(string name) =>
         Prefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is { } exporter ? name[exporter.Length..] : name;
 
     private static UnetTraits Traits(ModelFolder folder)

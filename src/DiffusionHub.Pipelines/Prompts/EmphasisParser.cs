@@ -14,7 +14,8 @@ internal sealed class EmphasisParser
     private const string Break = "BREAK";
 
     private readonly List<WeightedText> pieces = [];
-    private readonly Stack<(char Kind, int From)> open = new();
+    private readonly Stack<int> round = new();
+    private readonly Stack<int> square = new();
     private readonly StringBuilder text = new();
     private bool breaks;
 
@@ -41,16 +42,16 @@ internal sealed class EmphasisParser
                     break;
                 case '(' or '[':
                     End();
-                    open.Push((prompt[i], pieces.Count));
+                    (prompt[i] == '(' ? round : square).Push(pieces.Count);
                     break;
-                case ')' when Opened('('):
-                    Close(Round);
+                case ')' when round.Count > 0:
+                    Close(round, Round);
                     break;
-                case ']' when Opened('['):
-                    Close(Square);
+                case ']' when square.Count > 0:
+                    Close(square, Square);
                     break;
-                case ':' when Opened('(') && Factor(prompt, i) is { } factor:
-                    Close(factor.Value);
+                case ':' when round.Count > 0 && Factor(prompt, i) is { } factor:
+                    Close(round, factor.Value);
                     i = factor.End;
                     break;
                 case 'B' when IsBreak(prompt, i):
@@ -65,18 +66,21 @@ internal sealed class EmphasisParser
         }
 
         End();
-        while (open.TryPop(out var unclosed))
+        while (round.Count > 0)
         {
-            Scale(unclosed.From, unclosed.Kind == '(' ? Round : Square);
+            Close(round, Round);
+        }
+
+        while (square.Count > 0)
+        {
+            Close(square, Square);
         }
     }
 
-    private bool Opened(char kind) => open.TryPeek(out var last) && last.Kind == kind;
-
-    private void Close(double factor)
+    private void Close(Stack<int> open, double factor)
     {
         End();
-        Scale(open.Pop().From, factor);
+        Scale(open.Pop(), factor);
     }
 
     private void Scale(int from, double factor)
@@ -101,7 +105,7 @@ internal sealed class EmphasisParser
     private static (double Value, int End)? Factor(string prompt, int colon)
     {
         var end = prompt.IndexOf(')', colon);
-        return end > 0 && double.TryParse(prompt.AsSpan(colon + 1, end - colon - 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+        return end > 0 && double.TryParse(prompt.AsSpan(colon + 1, end - colon - 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite((float)value)
             ? (value, end)
             : null;
     }

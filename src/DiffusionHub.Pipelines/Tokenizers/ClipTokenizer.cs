@@ -35,6 +35,9 @@ public sealed class ClipTokenizer
     /// <summary>Tokens in every sequence.</summary>
     public int Length { get; }
 
+    /// <summary>All tokens with their ids.</summary>
+    internal IReadOnlyDictionary<string, int> Vocabulary => vocabulary;
+
     /// <summary>Id of the token that begins a sequence.</summary>
     public int Begin { get; }
 

@@ -35,10 +35,12 @@ public sealed class InpaintingBlend
     }
 
     /// <summary>The stage, followed by <paramref name="next"/>, which sees the blended state.</summary>
-    public StepCallback Then(StepCallback? next) => (in StepReport step, Span<float> x, ReadOnlySpan<float> x0) =>
+    /// <param name="next">What follows, or null.</param>
+    /// <param name="ends">Whether the plan's end is the picture; false where another model goes on from there.</param>
+    public StepCallback Then(StepCallback? next, bool ends = true) => (in StepReport step, Span<float> x, ReadOnlySpan<float> x0) =>
     {
         // Not every plan's last level is without noise, but what comes out must be.
-        Apply(step.Call == step.Calls ? NoiseLevel.Clean : step.Level, x);
+        Apply(ends && step.Call == step.Calls ? NoiseLevel.Clean : step.Level, x);
         next?.Invoke(step, x, x0);
     };
 

@@ -44,16 +44,18 @@ internal static class RequestMapping
         Init = request.Init is { } init ? files.Picture("init", init) : null,
         Strength = request.Strength ?? 1,
         Mask = request.Mask is { } mask ? files.Picture("mask", mask) : null,
-        Adapters = [.. (request.Loras ?? []).Select(lora => new AdapterChoice(files.Entry("loras", ModelKinds.Lora, lora.File), lora.Weight))],
+        Adapters = [.. (request.Loras ?? []).Select(lora => new AdapterChoice(files.Entry("loras", ModelKinds.Lora, lora.File), lora.Weight) { Name = PartName.Of(lora.File) })],
         Control = request.Control is { } control ? Control(request, files.Picture("control", control), files) : null,
         Vae = request.Vae is { } vae ? files.Entry("vae", ModelKinds.Vae, vae) : null,
-        Refiner = request.Refiner is { } refiner ? new RefinerChoice(files.Entry("refiner", ModelKinds.Model, refiner), request.RefinerSwitch!.Value) : null,
+        VaeName = request.Vae is { } named ? PartName.Of(named) : null,
+        Refiner = request.Refiner is { } refiner ? new RefinerChoice(files.Entry("refiner", ModelKinds.Model, refiner), request.RefinerSwitch!.Value) { Name = PartName.Of(refiner) } : null,
         Sizes = Sizes(request),
     };
 
     private static ControlChoice Control(GenerationRequest request, RgbImage picture, IRequestFiles files) => new(picture)
     {
         Path = request.ControlNet is { } name ? files.Entry("controlNet", ModelKinds.ControlNet, name) : null,
+        Name = request.ControlNet is { } called ? PartName.Of(called) : null,
         Scale = request.ControlScale ?? 1,
         Start = request.ControlStart ?? 0,
         End = request.ControlEnd ?? 1,

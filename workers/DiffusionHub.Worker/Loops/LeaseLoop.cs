@@ -7,13 +7,32 @@ namespace DiffusionHub.Worker.Loops;
 internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription description, WorkerState state, ILogger logger)
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(500);
+    private WorkerDescription _description = description;
 
     /// <summary>Registers for the first time.</summary>
     public async Task RegisterAsync(CancellationToken cancellationToken)
     {
-        state.Identity = await Patience.UntilDatabaseAnswersAsync(state, () => registry.RegisterAsync(description, cancellationToken), cancellationToken);
+        state.Identity = await Patience.UntilDatabaseAnswersAsync(state, () => registry.RegisterAsync(_description, cancellationToken), cancellationToken);
         state.Renewed();
         state.Wake();
+    }
+
+    /// <summary>Tells the queue that this worker can run other models than before; its job in hand stays its own.</summary>
+    public async Task SetModelsAsync(IReadOnlyList<string> models, CancellationToken cancellationToken)
+    {
+        _description = _description with { Models = models };
+        if (state.Identity is { } worker)
+        {
+            await Patience.UntilDatabaseAnswersAsync(
+                state,
+                async () =>
+                {
+                    await registry.SetModelsAsync(worker, models, cancellationToken);
+                    return 0;
+                },
+                cancellationToken);
+            state.Wake();
+        }
     }
 
     /// <summary>Renews the lease until stopped.</summary>
@@ -64,7 +83,7 @@ internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription descr
             state.Stop(StopReason.LeaseLost);
         }
 
-        state.Identity = await registry.RegisterAsync(description, stopping);
+        state.Identity = await registry.RegisterAsync(_description, stopping);
         state.Wake();
         logger.LeaseLost(state.Identity.Epoch);
     }

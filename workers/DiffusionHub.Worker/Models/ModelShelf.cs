@@ -4,40 +4,32 @@ using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
 using DiffusionHub.Mapping;
 using DiffusionHub.Pipelines;
+using DiffusionHub.Pipelines.Catalogue;
 using DiffusionHub.Pipelines.Folders;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Models;
 
 /// <summary>
-/// The models this worker can run, and the one in memory. Used on the inference thread only, but for what is read-only after the start.
+/// The models this worker can run, and the one in memory. Models are loaded on the inference thread only; what is known of them is replaced as a whole.
 /// One model is resident at a time: keeping more within a memory budget belongs here when there are larger ones.
 /// </summary>
 internal sealed class ModelShelf : IDisposable
 {
     private readonly ModelFolders _folders;
-    private readonly Dictionary<string, (ModelSource Source, ModelCapabilities Capabilities)> _models = new(StringComparer.Ordinal);
     private readonly WorkerState _state;
     private readonly ILogger _logger;
-    private (string Name, IPipeline Pipeline)? _resident;
+    private Dictionary<string, (ModelSource Source, ModelCapabilities Capabilities, DateTime Changed)> _models = new(StringComparer.Ordinal);
+    private (string Name, string Hash, DateTime Changed, IPipeline Pipeline)? _resident;
 
     public ModelShelf(ModelFolders folders, WorkerState state, ILogger logger)
     {
         (_folders, _state, _logger) = (folders, state, logger);
-        foreach (var name in folders.Names)
-        {
-            try
-            {
-                var source = folders.Find(name);
-                _models.Add(name, (source, KnownFamilies.Describe(source).ToCapabilities() with { Name = name }));
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // The boundary of a model folder: whatever somebody put there must not keep the worker from the others.
-                logger.ModelUnusable(name, e.Message);
-            }
-        }
+        Use(Inventory.Of(folders));
     }
+
+    /// <summary>Everything that is in the folders, broken entries too.</summary>
+    public IReadOnlyList<InventoryItem> Items { get; private set; } = [];
 
     /// <summary>Names of the usable models.</summary>
     public IReadOnlyList<string> Names => [.. _models.Keys];
@@ -47,6 +39,19 @@ internal sealed class ModelShelf : IDisposable
 
     /// <summary>What that model can do, or null when it is not here.</summary>
     public ModelCapabilities? Find(string name) => _models.TryGetValue(name, out var model) ? model.Capabilities : null;
+
+    /// <summary>Takes what was found in the folders in place of what was known; the model in memory stays until another is wanted.</summary>
+    public void Use(IReadOnlyList<InventoryItem> items)
+    {
+        foreach (var item in items.Where(item => item.Fault is not null && Items.All(known => known.Name != item.Name || known.Fault != item.Fault)))
+        {
+            _logger.ModelUnusable(item.Name, item.Fault!);
+        }
+
+        _models = items.Where(item => item is { Model: not null, Fault: null })
+            .ToDictionary(item => item.Name, item => (item.Source!, item.Model!.ToCapabilities(), CardChanged(item.Source!)), StringComparer.Ordinal);
+        Items = items;
+    }
 
     /// <summary>Where a model lies.</summary>
     /// <exception cref="UnknownModelException">It is not here.</exception>
@@ -99,7 +104,8 @@ internal sealed class ModelShelf : IDisposable
     public IPipeline Load(string name)
     {
         // By the folder's name: two folders may hold cards of one id.
-        if (_resident is { } resident && resident.Name == name)
+        var (source, capabilities, changed) = _models.TryGetValue(name, out var known) ? known : throw new UnknownModelException(name, [.. Names]);
+        if (_resident is { } resident && resident.Name == name && resident.Hash == capabilities.Hash && resident.Changed == changed)
         {
             return resident.Pipeline;
         }
@@ -108,12 +114,16 @@ internal sealed class ModelShelf : IDisposable
         _resident = null;
         _state.Resident = [];
         var started = Stopwatch.GetTimestamp();
-        var pipeline = KnownFamilies.Load(_models[name].Source);
-        _resident = (name, pipeline);
+        var pipeline = KnownFamilies.Load(source);
+        _resident = (name, capabilities.Hash, changed, pipeline);
         _state.Resident = [name];
         _logger.ModelLoaded(name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         return pipeline;
     }
+
+    // Its card says more than the capabilities do: what the network predicts, say.
+    private static DateTime CardChanged(ModelSource source) =>
+        source.Entry is { } entry ? File.GetLastWriteTimeUtc(Path.Combine(entry, "model.json")) : default;
 
     public void Dispose() => _resident?.Pipeline.Dispose();
 }

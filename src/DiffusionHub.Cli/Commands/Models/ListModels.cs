@@ -1,58 +1,51 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
-using DiffusionHub.Cli.Models;
+using System.Text.Json.Nodes;
 using DiffusionHub.Cli.Shell;
-using DiffusionHub.Domain.Models;
-using DiffusionHub.Domain.Requests;
-using DiffusionHub.Mapping;
+using DiffusionHub.Pipelines.Catalogue;
 
 namespace DiffusionHub.Cli.Commands.Models;
 
 /// <summary><c>hub models list</c>.</summary>
 internal static class ListModels
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = ModelsTexts.Json };
-        var command = new Command("list", ModelsTexts.List) { json };
-        command.SetAction(parsed => Run(parsed.GetValue(json)));
-        return command;
+        return new CatalogueCommand(new Command("list", ModelsTexts.List) { json }).Does((parsed, catalogue, _) => Run(parsed.GetValue(json), catalogue));
     }
 
-    // One faulty folder must not hide the others: it is told on stderr, and the exit code says so.
-    private static int Run(bool json)
+    // One faulty folder must not hide the others; the exit code tells of it.
+    private static int Run(bool json, OpenCatalogue catalogue)
     {
-        var catalogue = new ModelCatalogue();
-        var models = new List<ModelCapabilities>();
-        var faults = 0;
-        foreach (var name in catalogue.Names)
-        {
-            try
-            {
-                models.Add(ModelCatalogue.Describe(catalogue.Find(name)).ToCapabilities());
-            }
-            catch (CommandException fault)
-            {
-                faults++;
-                Console.Error.WriteLine($"{name}: {fault.Message}");
-            }
-        }
-
+        var items = Inventory.Of(catalogue.Folders);
+        var loose = LooseFiles.In(catalogue.ModelsFolder, items);
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(models, RequestJson.Default.IReadOnlyListModelCapabilities));
+            Console.WriteLine(new JsonArray([.. items.Select(EntryJson.Of), .. loose.Select(EntryJson.Loose)]).ToJsonString(Indented));
         }
         else
         {
-            foreach (var model in models)
+            foreach (var item in items)
             {
-                Console.WriteLine(Text(ModelsTexts.Line, model.Name, model.Family, model.DefaultWidth, model.DefaultHeight, model.DefaultSteps));
+                Console.WriteLine(Line(item));
+            }
+
+            foreach (var path in loose)
+            {
+                Console.WriteLine(CatalogueCommand.Text(ModelsTexts.LooseLine, Path.GetFileName(path)));
             }
         }
 
-        return faults == 0 ? ExitCodes.Done : ExitCodes.Failed;
+        return items.All(item => item.Fault is null) ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+    private static string Line(InventoryItem item) =>
+        item.Fault is { } fault ? CatalogueCommand.Text(ModelsTexts.BrokenLine, item.Name, item.Kind, fault)
+        : item.Model is { } model ? CatalogueCommand.Text(ModelsTexts.Line, model.Name, item.Kind, model.Family, model.DefaultSide, model.DefaultSteps)
+        : CatalogueCommand.Text(ModelsTexts.AssetLine, item.Name, item.Kind, Fits(item.Asset!), Size.Of(item.Asset!.Bytes));
+
+    private static string Fits(AssetDescription asset) => asset.Fits.Count > 0 ? string.Join(", ", asset.Fits) : ModelsTexts.FitsUnknown;
 }

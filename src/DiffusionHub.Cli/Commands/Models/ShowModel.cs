@@ -1,10 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
-using DiffusionHub.Cli.Models;
 using DiffusionHub.Cli.Shell;
-using DiffusionHub.Domain.Requests;
-using DiffusionHub.Mapping;
+using DiffusionHub.Pipelines;
+using DiffusionHub.Pipelines.Catalogue;
 
 namespace DiffusionHub.Cli.Commands.Models;
 
@@ -15,43 +12,66 @@ internal static class ShowModel
     {
         var name = new Argument<string>("name") { Description = ModelsTexts.Name };
         var json = new Option<bool>("--json") { Description = ModelsTexts.Json };
-        var command = new Command("show", ModelsTexts.Show) { name, json };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(name), parsed.GetValue(json)));
-        return command;
+        return new CatalogueCommand(new Command("show", ModelsTexts.Show) { name, json })
+            .Does((parsed, catalogue, _) => Run(catalogue.Find(parsed.GetRequiredValue(name)), parsed.GetValue(json)));
     }
 
-    private static int Run(string name, bool json)
+    private static int Run(InventoryItem item, bool json)
     {
-        var folder = new ModelCatalogue().Find(name);
-        var model = ModelCatalogue.Describe(folder).ToCapabilities();
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(model, RequestJson.Default.ModelCapabilities));
-            return ExitCodes.Done;
+            Console.WriteLine(EntryJson.Of(item).ToJsonString());
+        }
+        else if (item.Fault is { } fault)
+        {
+            throw new CommandException(CatalogueCommand.Text(ModelsTexts.Broken, item.Name, fault));
+        }
+        else
+        {
+            Console.WriteLine(item.Model is { } model ? Details(item, model) : Details(item, item.Asset!));
+            foreach (var (label, value) in item.Facts)
+            {
+                Console.WriteLine(CatalogueCommand.Text(ModelsTexts.Fact, label + ":", value));
+            }
+
+            foreach (var (file, hash) in item.Hashes)
+            {
+                Console.WriteLine(CatalogueCommand.Text(ModelsTexts.HashLine, hash, file));
+            }
         }
 
-        Console.WriteLine(Text(
-            ModelsTexts.Details,
-            model.Name,
-            model.Family,
-            folder.Path,
-            model.Hash,
-            string.Join(", ", model.Tasks),
-            string.Join(", ", model.Samplers),
-            string.Join(", ", model.Schedules),
-            string.Join(", ", model.SamplersWithSchedules),
-            model.DefaultSteps,
-            model.MaxSteps,
-            model.DefaultGuidance,
-            model.DefaultWidth,
-            model.DefaultHeight,
-            model.MinSide,
-            model.MaxSide,
-            model.SideMultiple,
-            model.MemoryBytes / 1048576,
-            model.Licence ?? "–"));
-        return ExitCodes.Done;
+        return item.Fault is null ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+    private static string Details(InventoryItem item, ModelDescription model) => CatalogueCommand.Text(
+        ModelsTexts.Details,
+        model.Name,
+        model.Base is { } known ? $"{model.Family} ({known})" : model.Family,
+        item.Path,
+        model.Hash,
+        string.Join(", ", model.Tasks),
+        string.Join(", ", model.Samplers),
+        string.Join(", ", model.Schedules),
+        string.Join(", ", model.SamplersWithSchedules),
+        model.DefaultSteps,
+        model.MaxSteps,
+        model.DefaultGuidance,
+        model.DefaultSide,
+        model.DefaultSide,
+        model.MinSide,
+        model.MaxSide,
+        model.SideMultiple,
+        model.MemoryBytes / 1048576,
+        model.Licence ?? "–");
+
+    private static string Details(InventoryItem item, AssetDescription asset) => CatalogueCommand.Text(
+        ModelsTexts.AssetDetails,
+        asset.Name,
+        item.Kind,
+        item.Path,
+        asset.Hash ?? "–",
+        asset.Fits.Count > 0 ? string.Join(", ", asset.Fits) : ModelsTexts.FitsUnknown,
+        Size.Of(asset.Bytes),
+        asset.Weight,
+        asset.Licence ?? "–");
 }

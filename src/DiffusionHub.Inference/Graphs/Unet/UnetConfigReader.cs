@@ -14,6 +14,7 @@ internal static class UnetConfigReader
 
     public static UnetConfig Read(string path, ConfigReader config)
     {
+        config.Only("_class_name", "\"UNet2DConditionModel\"");
         var channels = config.Integers("block_out_channels");
         var (down, up) = (Down(config), config.Texts("up_block_types", "UpBlock2D", "CrossAttnUpBlock2D"));
         return down.Count == channels.Count && up.Count == channels.Count

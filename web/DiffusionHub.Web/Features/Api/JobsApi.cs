@@ -1,9 +1,9 @@
 using System.Globalization;
-using DiffusionHub.Domain.Requests;
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.People;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace DiffusionHub.Web.Features.Api;
 
@@ -13,7 +13,8 @@ internal static class JobsApi
     public static void MapJobsApi(this IEndpointRouteBuilder endpoints)
     {
         var jobs = endpoints.MapGroup("/api/v1/jobs");
-        jobs.MapPost("/", SubmitAsync).DisableAntiforgery();
+        // The reader has limits of its own, which it can explain.
+        jobs.MapPost("/", SubmitAsync).DisableAntiforgery().WithMetadata(new DisableRequestSizeLimitAttribute());
         jobs.MapGet("/{jobId:long}", GetAsync);
         jobs.MapDelete("/{jobId:long}", CancelAsync).DisableAntiforgery();
     }
@@ -26,13 +27,13 @@ internal static class JobsApi
         var (request, errors) = await RequestReader.ReadAsync(http);
         if (request is null)
         {
-            return Refused(errors);
+            return Refusal.Of(errors);
         }
 
         var result = await submission.SubmitAsync(request, me.Id, cancellationToken);
         return result.GroupId is { } groupId
             ? TypedResults.Accepted($"/api/v1/jobs/{result.JobIds[0]}", new Accepted(groupId, result.JobIds))
-            : Refused(result.Errors);
+            : Refusal.Of(result.Errors);
     }
 
     private static async Task<IResult> GetAsync(long jobId, JobFeed feed, CurrentUser me, CancellationToken cancellationToken) =>
@@ -45,8 +46,4 @@ internal static class JobsApi
 
     private static ProblemHttpResult NoJob(long jobId) => TypedResults.Problem(
         string.Format(CultureInfo.InvariantCulture, ApiTexts.NoJob, jobId), statusCode: StatusCodes.Status404NotFound);
-
-    private static ValidationProblem Refused(IReadOnlyList<FieldError> errors) => TypedResults.ValidationProblem(
-        errors.GroupBy(e => e.Field, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(e => e.Message).ToArray(), StringComparer.Ordinal),
-        title: ApiTexts.Invalid);
 }

@@ -3,10 +3,14 @@ using DiffusionHub.Web.Shared.Models;
 
 namespace DiffusionHub.Web.Features.Api;
 
-/// <summary>The models in use, for programs.</summary>
+/// <summary>The models in use and what goes with them, for programs.</summary>
 internal static class ModelsApi
 {
-    public static void MapModelsApi(this IEndpointRouteBuilder endpoints) =>
+    public static void MapModelsApi(this IEndpointRouteBuilder endpoints)
+    {
         endpoints.MapGet("/api/v1/models", async (ModelCatalogue models, CancellationToken cancellationToken) =>
             TypedResults.Ok<IReadOnlyList<ModelCapabilities>>([.. (await models.ListAsync(cancellationToken)).Where(m => m.Enabled).Select(m => m.Capabilities)]));
+        endpoints.MapGet("/api/v1/assets", async (string? kind, ModelCatalogue models, CancellationToken cancellationToken) =>
+            TypedResults.Ok<IReadOnlyList<ModelAsset>>([.. (await models.AssetsAsync(cancellationToken)).Where(a => kind is null || a.Kind == kind)]));
+    }
 }

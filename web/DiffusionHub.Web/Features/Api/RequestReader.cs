@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Globalization;
+using System.Text;
 using DiffusionHub.Domain.Requests;
 
 namespace DiffusionHub.Web.Features.Api;
@@ -7,8 +7,11 @@ namespace DiffusionHub.Web.Features.Api;
 /// <summary>Reads a request document from an HTTP body.</summary>
 internal static class RequestReader
 {
-    /// <summary>Largest body in bytes: two prompts of the longest length in the widest characters, and room.</summary>
-    public const int MaxBody = 64 * 1024;
+    /// <summary>Most bytes beside the pictures: two prompts of the longest length in the widest characters, and room.</summary>
+    public const int MostText = 64 * 1024;
+
+    /// <summary>Most bytes with pictures in it: one of the largest in base64, and room.</summary>
+    public const int MostWithPictures = 48 * 1024 * 1024;
 
     /// <summary>The document, or why it cannot be read.</summary>
     public static async Task<(GenerationRequest? Request, IReadOnlyList<FieldError> Errors)> ReadAsync(HttpRequest http)
@@ -18,13 +21,9 @@ internal static class RequestReader
             return Refused(ApiTexts.NotJson);
         }
 
-        var read = await http.BodyReader.ReadAtLeastAsync(MaxBody + 1, http.HttpContext.RequestAborted);
-        var body = read.Buffer.Length > MaxBody ? [] : read.Buffer.ToArray();
-        var tooLarge = read.Buffer.Length > MaxBody;
-        http.BodyReader.AdvanceTo(read.Buffer.End);
-        if (tooLarge)
+        if (await LimitedBody.ReadAsync(http, MostWithPictures) is not { } body)
         {
-            return Refused(string.Format(CultureInfo.InvariantCulture, ApiTexts.BodyTooLarge, MaxBody));
+            return Refused(string.Format(CultureInfo.InvariantCulture, ApiTexts.BodyTooLarge, MostWithPictures, MostText));
         }
 
         if (body.Length == 0)
@@ -33,8 +32,13 @@ internal static class RequestReader
         }
 
         var (request, errors) = RequestDocument.Read(body);
-        return (request, [.. errors.Select(e => e.Field.Length > 0 ? e : e with { Field = "body" })]);
+        return body.Length - PictureBytes(request) > MostText
+            ? Refused(string.Format(CultureInfo.InvariantCulture, ApiTexts.BodyTooLarge, MostWithPictures, MostText))
+            : (request, [.. errors.Select(e => e.Field.Length > 0 ? e : e with { Field = "body" })]);
     }
+
+    private static long PictureBytes(GenerationRequest? request) =>
+        new[] { request?.Init, request?.Mask, request?.Control }.Sum(picture => picture is null ? 0L : Encoding.UTF8.GetByteCount(picture));
 
     private static (GenerationRequest? Request, IReadOnlyList<FieldError> Errors) Refused(string message) => (null, [new FieldError("body", message)]);
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.Web.Features.Studio.Parts;
+using DiffusionHub.Web.Shared.Uploads;
 
 namespace DiffusionHub.Web.Features.Studio;
 
@@ -22,6 +24,18 @@ public sealed class StudioForm
 
     public int Count { get; set; } = 1;
 
+    /// <summary>The picture to begin with.</summary>
+    public StartForm Start { get; } = new();
+
+    /// <summary>The LoRAs.</summary>
+    public LoraForm Loras { get; } = new();
+
+    /// <summary>The ControlNet.</summary>
+    public ControlForm Control { get; } = new();
+
+    /// <summary>The rest.</summary>
+    public AdvancedForm Advanced { get; } = new();
+
     /// <summary>
     /// What a picture's settings hold beyond the form's fields (size, noise, η, rescale), or null: without it "use these settings" would draw
     /// another picture.
@@ -32,19 +46,42 @@ public sealed class StudioForm
     public Dictionary<string, string> Errors { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Fills the form from a finished picture's request.</summary>
-    public void Use(GenerationRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="init">Size of the picture that it begins with, where that is known.</param>
+    public void Use(GenerationRequest request, (int Width, int Height)? init = null)
     {
         Model = request.Model;
         Prompt = request.Prompt;
         Negative = request.NegativePrompt ?? "";
-        Steps = Show(request.Steps);
-        Guidance = request.Guidance?.ToString(CultureInfo.InvariantCulture) ?? "";
-        Seed = Show(request.Seed);
+        Steps = FormNumbers.Show(request.Steps);
+        Guidance = FormNumbers.Show(request.Guidance);
+        Seed = FormNumbers.Show(request.Seed);
         Sampler = request.Sampler ?? "";
         Schedule = request.Schedule ?? GenerationRequest.AutomaticSchedule;
         Count = 1;
         Carried = request;
+        Start.Use(request, init);
+        Loras.Use(request);
+        Control.Use(request);
+        Advanced.Use(request);
         Errors.Clear();
+    }
+
+    /// <summary>Begins with a picture; the new one gets its size.</summary>
+    public void StartFrom(ChosenPicture picture)
+    {
+        Start.Take(picture);
+        Carried = Carried is null ? null : Carried with { Width = null, Height = null };
+        Errors.Remove("init");
+    }
+
+    /// <summary>Puts words at the prompt's end, unless they are in it.</summary>
+    public void Insert(string words)
+    {
+        if (!Prompt.Contains(words, StringComparison.OrdinalIgnoreCase))
+        {
+            Prompt = string.IsNullOrWhiteSpace(Prompt) ? words : $"{Prompt.TrimEnd().TrimEnd(',')}, {words}";
+        }
     }
 
     /// <summary>Back to the model's own size and noise.</summary>
@@ -54,11 +91,17 @@ public sealed class StudioForm
     public string CarriedText(ModelCapabilities model) => Carried is not { } carried ? "" : string.Join(", ", new[]
     {
         carried.Noise != "cpu" ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedNoise, carried.Noise) : null,
-        (carried.Width ?? model.DefaultWidth, carried.Height ?? model.DefaultHeight) is var (width, height) && (width, height) != (model.DefaultWidth, model.DefaultHeight)
+        UsualSize(model) is var usual && (carried.Width ?? usual.Width, carried.Height ?? usual.Height) is var (width, height) && (width, height) != usual
             ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedSize, width, height) : null,
         carried.Eta is { } eta and > 0 ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedEta, eta) : null,
         carried.GuidanceRescale is { } rescale and > 0 ? string.Format(CultureInfo.InvariantCulture, StudioTexts.CarriedRescale, rescale) : null,
+        carried is { OriginalSize: null, TargetSize: null, CropTopLeft: null, AestheticScore: null, NegativeAestheticScore: null } ? null : StudioTexts.CarriedSizes,
     }.OfType<string>());
+
+    // Without a word about it: the size of the picture to begin with, or the model's own.
+    private (int Width, int Height) UsualSize(ModelCapabilities model) => Start.Picture is { Width: { } width, Height: { } height } && StartForm.Takes(model)
+        ? InitSize.Of(width, height, model)
+        : (model.DefaultWidth, model.DefaultHeight);
 
     /// <summary>True where the sampler can follow a schedule.</summary>
     public bool TakesSchedule(ModelCapabilities model) => model.SamplersWithSchedules.Contains(SamplerOn(model));
@@ -71,8 +114,8 @@ public sealed class StudioForm
     {
         Model = model.Name;
         Carried = null;
-        Steps = Show(model.DefaultSteps);
-        Guidance = model.DefaultGuidance.ToString(CultureInfo.InvariantCulture);
+        Steps = FormNumbers.Show(model.DefaultSteps);
+        Guidance = FormNumbers.Show(model.DefaultGuidance);
         Sampler = model.Samplers[0];
         Schedule = GenerationRequest.AutomaticSchedule;
     }
@@ -86,18 +129,23 @@ public sealed class StudioForm
             Errors["prompt"] = StudioTexts.PromptNeeded;
         }
 
+        var numbers = new FormNumbers(Errors);
         var request = (Carried ?? new GenerationRequest()) with
         {
             Model = Model,
             Prompt = Prompt.Trim(),
             NegativePrompt = string.IsNullOrWhiteSpace(Negative) ? null : Negative.Trim(),
-            Steps = (int?)Whole("steps", StudioTexts.Steps, Steps, 1, model.MaxSteps),
-            Guidance = Number("guidance", StudioTexts.Guidance, Guidance, 0, RequestLimits.Guidance),
+            Steps = (int?)numbers.Whole("steps", StudioTexts.Steps, Steps, 1, model.MaxSteps),
+            Guidance = numbers.Number("guidance", StudioTexts.Guidance, Guidance, 0, RequestLimits.Guidance),
             Sampler = Sampler.Length > 0 ? Sampler : null,
             Schedule = TakesSchedule(model) && Schedule != GenerationRequest.AutomaticSchedule ? Schedule : null,
-            Seed = Whole("seed", StudioTexts.Seed, Seed, 0, RequestLimits.Seed),
+            Seed = numbers.Whole("seed", StudioTexts.Seed, Seed, 0, RequestLimits.Seed),
             Count = Count,
         };
+        request = Start.Read(request, model, Errors);
+        request = Loras.Read(request, model, Errors);
+        request = Control.Read(request, model, Errors);
+        request = Advanced.Read(request, model, Errors);
         if (Errors.Count == 0)
         {
             Refuse(RequestValidator.Validate(request, model));
@@ -113,40 +161,5 @@ public sealed class StudioForm
         {
             Errors.TryAdd(error.Field, error.Message);
         }
-    }
-
-    private static string Show(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
-
-    private long? Whole(string field, string label, string text, long least, long most)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return null;
-        }
-
-        if (long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-        {
-            return value;
-        }
-
-        Errors[field] = string.Format(CultureInfo.InvariantCulture, StudioTexts.WholeNumber, label, least, most);
-        return null;
-    }
-
-    private double? Number(string field, string label, string text, double least, double most)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return null;
-        }
-
-        if (double.TryParse(text.Trim().Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value >= least && value <= most)
-        {
-            return value;
-        }
-
-        Errors[field] = string.Format(CultureInfo.InvariantCulture, StudioTexts.Number, label, least, most);
-        return null;
     }
 }

@@ -4,10 +4,12 @@ using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Features.Gallery;
+using DiffusionHub.Web.Features.Studio.Parts;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Ui;
+using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Radzen;
@@ -23,12 +25,17 @@ public sealed partial class StudioPage
     private readonly CancellationTokenSource _gone = new();
     private JobSubscription? _subscription;
     private IReadOnlyList<ModelCapabilities> _models = [];
+    private IReadOnlyList<ModelAsset> _assets = [];
     private bool _sending;
     private ElementReference _boardElement;
 
     /// <summary>A picture whose settings to start from ("use these settings" in the Gallery).</summary>
     [SupplyParameterFromQuery(Name = "from")]
     public Guid? From { get; set; }
+
+    /// <summary>A picture to begin with ("use as start" in the Gallery).</summary>
+    [SupplyParameterFromQuery(Name = "start")]
+    public Guid? Start { get; set; }
 
     /// <summary>Where the prerendered page left what it showed.</summary>
     [PersistentState]
@@ -39,6 +46,7 @@ public sealed partial class StudioPage
     [Inject] private JobFeed Feed { get; set; } = default!;
     [Inject] private JobSubmission Submission { get; set; } = default!;
     [Inject] private ModelCatalogue Catalogue { get; set; } = default!;
+    [Inject] private PictureUploads Uploads { get; set; } = default!;
     [Inject] private CurrentUser Me { get; set; } = default!;
     [Inject] private GalleryPictures Pictures { get; set; } = default!;
     [Inject] private IJSRuntime Js { get; set; } = default!;
@@ -50,6 +58,7 @@ public sealed partial class StudioPage
         if (Handoff.Take<Shown>(HandoffKey) is { } shown)
         {
             _board.Restore(shown.Jobs);
+            _assets = shown.Assets;
             UseModels(shown.Models);
         }
 
@@ -66,7 +75,7 @@ public sealed partial class StudioPage
             _board.ApplyRead(await Feed.ReadBoardAsync(Me.Id, StudioBoard.Most, _gone.Token));
             if (!RendererInfo.IsInteractive)
             {
-                HandoffKey = Handoff.Put(new Shown([.. _board.Jobs], _models));
+                HandoffKey = Handoff.Put(new Shown([.. _board.Jobs], _models, _assets));
             }
 
             await UsePictureAsync();
@@ -80,7 +89,7 @@ public sealed partial class StudioPage
         await _gone.CancelAsync();
     }
 
-    private sealed record Shown(IReadOnlyList<StudioJob> Jobs, IReadOnlyList<ModelCapabilities> Models);
+    private sealed record Shown(IReadOnlyList<StudioJob> Jobs, IReadOnlyList<ModelCapabilities> Models, IReadOnlyList<ModelAsset> Assets);
 
     private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 
@@ -103,7 +112,9 @@ public sealed partial class StudioPage
 
     private async Task RefreshModelsAsync()
     {
-        UseModels([.. (await Catalogue.ListAsync(_gone.Token)).Where(m => m.Enabled).Select(m => m.Capabilities)]);
+        var entries = await Catalogue.ReadAsync(_gone.Token);
+        _assets = entries.AssetsInUse;
+        UseModels(entries.ModelsInUse);
     }
 
     private void UseModels(IReadOnlyList<ModelCapabilities> models)
@@ -115,11 +126,34 @@ public sealed partial class StudioPage
         }
     }
 
+    // Whether a finished picture can be the beginning of the next one.
+    private bool CanStart => _models.FirstOrDefault(m => m.Name == _form.Model) is { } model && StartForm.Takes(model);
+
     private async Task UsePictureAsync()
     {
         if (From is { } id && await Pictures.FindAsync(Me.Id, id, _gone.Token) is { } picture)
         {
-            _form.Use(JsonSerializer.Deserialize(picture.Request, RequestJson.Default.GenerationRequest)!);
+            await UseSettingsAsync(JsonSerializer.Deserialize(picture.Request, RequestJson.Default.GenerationRequest)!);
+        }
+
+        if (Start is { } start)
+        {
+            await TakeAsync(start, _form.StartFrom);
+        }
+    }
+
+    private async Task UseSettingsAsync(GenerationRequest request) =>
+        _form.Use(request, request.Init is { } init ? await Uploads.SizeAsync(init, _gone.Token) : null);
+
+    private Task StartFromAsync(Guid picture) => AskAsync(() => TakeAsync(picture, _form.StartFrom));
+
+    private Task ControlFromAsync(Guid picture) => AskAsync(() => TakeAsync(picture, chosen => _form.Control.Picture = chosen));
+
+    private async Task TakeAsync(Guid id, Action<ChosenPicture> take)
+    {
+        if (await Pictures.FindAsync(Me.Id, id, _gone.Token) is { } picture)
+        {
+            take(ChosenPicture.OfGallery(id, picture.Width, picture.Height));
         }
     }
 
@@ -173,6 +207,10 @@ public sealed partial class StudioPage
         catch (QueueUnavailableException) when (RendererInfo.IsInteractive)
         {
             Notifications.Notify(NotificationSeverity.Error, StudioTexts.RefusedTitle, SubmissionTexts.DatabaseAway, 8000);
+        }
+        catch (PictureStoreAwayException e) when (RendererInfo.IsInteractive)
+        {
+            Notifications.Notify(NotificationSeverity.Error, StudioTexts.RefusedTitle, e.Message, 8000);
         }
     }
 }

@@ -1,34 +1,47 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Models;
+using DiffusionHub.Web.Shared.Uploads;
 
 namespace DiffusionHub.Web.Shared.Jobs;
 
 /// <summary>The one way into the queue: the Studio, the hub and the API all submit here.</summary>
-internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models)
+internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, RequestPictures pictures, PictureUploads uploads)
 {
     /// <summary>
     /// Holds the request against the model's capabilities and queues one job a picture (picture i with seed + i), all or none.
-    /// Returns after the commit: what was accepted is not lost.
+    /// Returns after the commit: what was accepted is not lost. A refused request's pictures are not stored either.
     /// </summary>
+    /// <exception cref="PictureStoreAwayException">The store does not take the request's pictures; nothing was queued.</exception>
     public async Task<SubmitResult> SubmitAsync(GenerationRequest request, Guid ownerId, CancellationToken cancellationToken)
     {
-        var known = await models.ListAsync(cancellationToken);
+        var entries = await models.ReadAsync(cancellationToken);
+        var known = entries.Models;
         if (Refuse(request, known) is { } refusal)
         {
             return SubmitResult.Refused(refusal);
         }
 
         var model = known.First(m => m.Capabilities.Name == request.Model).Capabilities;
-        if (RequestValidator.Validate(request, model) is { Count: > 0 } errors)
+        var resolved = await pictures.ResolveAsync(request, ownerId, cancellationToken);
+        var sized = WithSizeOfInit(resolved, model);
+        List<FieldError> errors = [.. resolved.Errors, .. RequestValidator.Validate(sized, model), .. PartRules.Check(sized, model, entries)];
+        if (errors.Count > 0)
         {
             return SubmitResult.Refused(errors);
         }
 
-        var filled = RequestValidator.WithDefaults(request, model, RandomSeed());
+        // The pictures first: a worker may have the job the moment it is committed.
+        foreach (var picture in resolved.New)
+        {
+            await uploads.KeepAsync(picture, cancellationToken);
+        }
+
+        var filled = RequestValidator.WithDefaults(sized, model, RandomSeed());
         var groupId = Guid.CreateVersion7();
         var jobs = Enumerable.Range(0, filled.Count).Select(i => NewJobOf(filled with { Count = 1, Seed = filled.Seed + i }, ownerId, groupId));
         return new SubmitResult(groupId, await queue.SubmitAsync([.. jobs], also: null, cancellationToken), Errors: []);
@@ -56,9 +69,16 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models)
     private static string Short(string name) => name.Length <= 60 ? name : string.Concat(name.AsSpan(0, 60), "…");
 
     private static NewJob NewJobOf(GenerationRequest one, Guid ownerId, Guid groupId) => new(
-        ownerId, groupId, "interactive", one.Model, BatchKey(one), JsonSerializer.Serialize(one, RequestJson.Default.GenerationRequest));
+        ownerId, groupId, "interactive", one.Model, BatchKey.Of(one), JsonSerializer.Serialize(one, RequestJson.Default.GenerationRequest));
 
-    // What must be equal for two pictures to run as one batch.
-    private static string BatchKey(GenerationRequest r) => string.Create(CultureInfo.InvariantCulture,
-        $"{r.Model}|{r.Width}x{r.Height}|{r.Steps}|{r.Sampler}|{r.Schedule}|{r.Eta}|{r.GuidanceRescale}|{(r.Guidance > 1 ? "cfg" : "plain")}");
+    private static GenerationRequest WithSizeOfInit(ResolvedRequest resolved, ModelCapabilities model)
+    {
+        if (resolved.InitSize is not { } init)
+        {
+            return resolved.Request;
+        }
+
+        var (width, height) = InitSize.Of(init.Width, init.Height, model);
+        return resolved.Request with { Width = resolved.Request.Width ?? width, Height = resolved.Request.Height ?? height };
+    }
 }

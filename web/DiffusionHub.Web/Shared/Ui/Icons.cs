@@ -20,6 +20,11 @@ internal static class Icons
         ["alert"] = """<path d="M12 4l9 16H3z"/><path d="M12 10v4M12 17h.01"/>""",
         ["queue"] = """<path d="M4 6h16M4 12h16M4 18h10"/>""",
         ["worker"] = """<rect x="6" y="6" width="12" height="12" rx="2.5"/><path d="M9 2.5v3.5M15 2.5v3.5M9 18v3.5M15 18v3.5M2.5 9H6M2.5 15H6M18 9h3.5M18 15h3.5"/>""",
+        ["picture"] = """<rect x="3" y="4" width="18" height="16" rx="3"/><circle cx="8.5" cy="9.5" r="1.6"/><path d="M4 17l5-4.5 3.5 3 3.5-4 4 4.5"/>""",
+        ["brush"] = """<path d="M20 4c-5 2-8.5 5.5-10 9l2 2c3.500-1.500 6.500-5.500 8-11z"/><path d="M9 14c-3 0-3.500 2.500-3.500 4-.5 1-1.500 1.500-2.500 1.500 3 1.500 8 1 8-3.500z"/>""",
+        ["eraser"] = """<path d="M8 20l-4-4a1.500 1.500 0 0 1 0-2L14 4a1.500 1.500 0 0 1 2 0l4 4a1.500 1.500 0 0 1 0 2L10 20zM9 9l6 6M8 20h12"/>""",
+        ["undo"] = """<path d="M9 5L4 10l5 5"/><path d="M4 10h10a6 6 0 0 1 0 12h-3" transform="translate(0 -2)"/>""",
+        ["plus"] = """<path d="M12 5v14M5 12h14"/>""",
         ["model"] = """<path d="M12 3l8 4.5v9L12 21l-8-4.5v-9z"/><path d="M4 7.5l8 4.5 8-4.5M12 12v9"/>""",
     };
 }

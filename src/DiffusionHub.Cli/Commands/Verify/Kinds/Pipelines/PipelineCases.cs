@@ -30,11 +30,16 @@ internal sealed class PipelineCases : IReferenceCases
 
         ReferenceCase Case(string caseName, string models) => new(
             caseName,
-            KnownFamilies.Knows(golden.Pipeline) ? (comparison, _, cancellation) => Run(golden, folder, id, models, comparison, cancellation) : null);
+            KnownFamilies.Knows(golden.Pipeline) ? (comparison, where, cancellation) => Run(golden, folder, id, models, where, comparison, cancellation) : null);
     }
 
-    private static void Run(PipelineCase golden, ReferenceFolder folder, string id, string models, Comparison comparison, CancellationToken cancellation)
+    private static void Run(PipelineCase golden, ReferenceFolder folder, string id, string models, ComputeChoice where, Comparison comparison, CancellationToken cancellation)
     {
+        if (where is not { Device: "auto" or "cpu", Precision: "fp32" })
+        {
+            throw new CaseException(string.Format(null, VerifyTexts.NotThere, where.Device, where.Precision));
+        }
+
         var source = ModelSource.At(folder.At(models, golden.Model), golden.Request.PredictionType);
         using var pipeline = KnownFamilies.Load(source);
         var request = CaseRequests.Of(golden, pipeline.Description, file => folder.At(Name, id, file), OtherModel);

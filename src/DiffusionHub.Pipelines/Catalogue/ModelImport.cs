@@ -1,0 +1,127 @@
+using DiffusionHub.Pipelines.Folders;
+
+namespace DiffusionHub.Pipelines.Catalogue;
+
+/// <summary>Brings models, adapters, ControlNets and autoencoders into the catalogue: recognised, checked, hashed, tried.</summary>
+/// <param name="folders">The catalogue as it is.</param>
+/// <param name="modelsFolder">The folder that takes new entries.</param>
+public sealed class ModelImport(ModelFolders folders, string modelsFolder)
+{
+    private readonly string modelsFolder = Path.GetFullPath(modelsFolder);
+
+    /// <summary>Runs what needs the device where it may be used: a worker's own thread, say.</summary>
+    public Action<Action> OnDevice { get; init; } = work => work();
+
+    /// <summary>Told how far it is, on the calling thread.</summary>
+    public Action<ImportProgress> Progress { get; init; } = _ => { };
+
+    /// <summary>Imports what lies at a path. Whatever goes wrong, nothing is left behind.</summary>
+    /// <exception cref="ModelFolderException">It is refused; the message says what was expected and what was found.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public ImportResult Run(string path, ImportOptions options, CancellationToken cancel)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if ((full + Path.DirectorySeparatorChar).StartsWith(modelsFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw Contents.Fault(CatalogueTexts.InsideCatalogue, full, modelsFolder);
+        }
+
+        var contents = Contents.Recognise(full);
+        var name = options.Name ?? EntryNames.From(full);
+        EntryNames.Check(name);
+        return EntryFiles.Reading(full, () => Import(contents, name, options, cancel));
+    }
+
+    /// <summary>Gives what somebody put into the folder of models its place in the catalogue, without touching its files.</summary>
+    /// <param name="path">A file, or a folder without a card, right in the folder of models.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="ModelFolderException">It cannot be used; the message says why.</exception>
+    public ImportResult Adopt(string path, CancellationToken cancel)
+    {
+        var contents = Contents.Recognise(path);
+        return EntryFiles.Reading(path, () =>
+        {
+            var work = Work(cancel);
+            if (!File.Exists(path))
+            {
+                var entry = work.Examine(contents, Path.GetFileName(path), new ImportOptions());
+                entry.WriteTo(path, contents.Path == path ? null : Path.GetRelativePath(path, contents.Path));
+                return new ImportResult(entry.Name, contents.Kind, path, false, entry.Notes);
+            }
+
+            var name = EntryNames.From(path);
+            var hashes = work.Hash(contents);
+            if (Twins.Find(folders, contents.Kind, hashes) is { } twin)
+            {
+                throw Contents.Fault(CatalogueTexts.SameAs, path, twin.Name);
+            }
+
+            var taken = Taken();
+            var found = work.Examine(contents, taken.Contains(name, StringComparer.OrdinalIgnoreCase) ? EntryNames.Free(name, taken) : name, new ImportOptions(), hashes);
+            found.Card.Adopted = true;
+            using var staging = new Staging(modelsFolder);
+            found.WriteTo(staging.Path, Path.Combine("..", Path.GetFileName(path)));
+            var place = Path.Combine(modelsFolder, found.Name);
+            staging.Finish(place);
+            return new ImportResult(found.Name, contents.Kind, place, false, found.Notes);
+        });
+    }
+
+    private ImportResult Import(Contents contents, string name, ImportOptions options, CancellationToken cancel)
+    {
+        var work = Work(cancel);
+        var hashes = work.Hash(contents);
+        if (Twins.Find(folders, contents.Kind, hashes) is { } twin)
+        {
+            return new ImportResult(twin.Name, contents.Kind, twin.Path, true, Twins.Correct(twin, options));
+        }
+
+        var taken = Taken();
+        if (taken.Contains(name, StringComparer.OrdinalIgnoreCase))
+        {
+            throw Contents.Fault(CatalogueTexts.NameTaken, name, EntryNames.Free(name, taken));
+        }
+
+        var entry = work.Examine(contents, name, options, hashes);
+        var isFile = File.Exists(contents.Path);
+        var files = EntryFiles.All(contents.Path).Where(file => file.Name is not (ModelCard.FileName or Examined.ThumbnailFile)).ToList();
+        var place = Path.Combine(modelsFolder, name);
+        var copied = new Counter(Progress, ImportStage.Copying, EntryFiles.Bytes(files));
+        using (var staging = new Staging(modelsFolder))
+        {
+            switch (options.Mode)
+            {
+                case ImportMode.Copy:
+                    staging.Copy(files, copied.Add, cancel);
+                    break;
+                case ImportMode.Move:
+                    staging.Move(files, copied.Add, cancel);
+                    break;
+            }
+
+            entry.WriteTo(staging.Path, options.Mode == ImportMode.InPlace ? contents.Path : isFile ? Path.GetFileName(contents.Path) : null);
+            cancel.ThrowIfCancellationRequested();
+            staging.Finish(place);
+        }
+
+        if (options.Mode == ImportMode.Move && Directory.Exists(contents.Path) && !Directory.EnumerateFiles(contents.Path, "*", SearchOption.AllDirectories).Any(file => Path.GetFileName(file) is not (ModelCard.FileName or Examined.ThumbnailFile)))
+        {
+            Directory.Delete(contents.Path, recursive: true);
+        }
+
+        foreach (var (file, hash) in hashes)
+        {
+            folders.Hashes.Moved(Path.Combine(place, file), hash);
+        }
+
+        return new ImportResult(name, contents.Kind, place, false, entry.Notes);
+    }
+
+    private Examination Work(CancellationToken cancel) => new(folders.Hashes, OnDevice, Progress, cancel);
+
+    private List<string> Taken() =>
+    [
+        .. folders.Entries.Select(entry => entry.Name),
+        .. Directory.Exists(modelsFolder) ? Directory.EnumerateDirectories(modelsFolder).Select(Path.GetFileName).OfType<string>() : [],
+    ];
+}

@@ -1,0 +1,131 @@
+using DiffusionHub.Pipelines.Folders;
+
+namespace DiffusionHub.Pipelines.Catalogue;
+
+/// <summary>
+/// What somebody put into the folder of models by hand: files, and folders without a card. It is looked at again and again, and ready once
+/// two looks found it the same. What could not be used is not tried again until it changes.
+/// </summary>
+/// <param name="folders">The catalogue.</param>
+/// <param name="modelsFolder">The folder.</param>
+public sealed class Newcomers(ModelFolders folders, string modelsFolder)
+{
+    private const string LockFile = ".adopting";
+    private static readonly string[] Endings = [".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx", ".zip"];
+    private readonly string modelsFolder = Path.GetFullPath(modelsFolder);
+    private readonly Dictionary<string, (Stamp Stamp, string Reason)> faults = new(StringComparer.Ordinal);
+    private Dictionary<string, Stamp> seen = new(StringComparer.Ordinal);
+
+    /// <summary>Looks at the folder.</summary>
+    /// <returns>What is ready to be adopted, and whether something may still be growing.</returns>
+    public (IReadOnlyList<string> Ready, bool Waiting) Look()
+    {
+        var now = Strangers().ToDictionary(path => path, Measure, StringComparer.Ordinal);
+        foreach (var gone in faults.Keys.Where(path => !now.TryGetValue(path, out var stamp) || stamp != faults[path].Stamp).ToList())
+        {
+            faults.Remove(gone);
+        }
+
+        var open = now.Where(entry => entry.Value.Files > 0 && !faults.ContainsKey(entry.Key)).ToList();
+        string[] ready = [.. open.Where(entry => seen.TryGetValue(entry.Key, out var before) && before == entry.Value).Select(entry => entry.Key)];
+        seen = now;
+        return (ready, open.Count > ready.Length);
+    }
+
+    /// <summary>Adopts what is ready. One process at a time does so in a folder; where another is at it, nothing happens.</summary>
+    /// <returns>False where it must be tried again.</returns>
+    public bool Adopt(string path, Action<Action> onDevice, CancellationToken cancel)
+    {
+        try
+        {
+            using var turn = new FileStream(Path.Combine(modelsFolder, LockFile), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            if (Strangers().Contains(path, StringComparer.Ordinal))
+            {
+                Try(path, onDevice, cancel);
+            }
+
+            return true;
+        }
+        catch (IOException)
+        {
+            // Another worker adopts.
+            return false;
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            faults[path] = (Measure(path), ModelFolderException.Format(CatalogueTexts.Unreadable, modelsFolder, fault.Message));
+            return true;
+        }
+    }
+
+    /// <summary>Removes the entries of adopted files that are gone.</summary>
+    public void RemoveOrphans()
+    {
+        foreach (var entry in folders.Entries.Where(entry => entry.Fault is null && Path.GetDirectoryName(entry.Path) == modelsFolder))
+        {
+            var card = ModelCard.Read(new ModelFolder(entry.Path));
+            if (card is { Adopted: true, Source: { } source } && !Path.Exists(Path.GetFullPath(source, entry.Path)))
+            {
+                Directory.Delete(entry.Path, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>Everything in the catalogue, and what could not be adopted.</summary>
+    public IReadOnlyList<InventoryItem> Inventory()
+    {
+        var known = Catalogue.Inventory.Of(folders);
+        return
+        [
+            .. known.Select(item => faults.TryGetValue(item.Path, out var fault) ? item with { Fault = fault.Reason, Model = null, Asset = null, Source = null } : item),
+            .. faults.Where(fault => known.All(item => item.Path != fault.Key)).Select(fault => new InventoryItem(Path.GetFileName(fault.Key), ModelKinds.Model, fault.Key) { Fault = fault.Value.Reason }),
+        ];
+    }
+
+    /// <summary>Changes when entries come, change or go.</summary>
+    public string Signature() => string.Join('\n',
+    [
+        .. folders.Entries.Select(entry => $"{entry.Path} {File.GetLastWriteTimeUtc(Path.Combine(entry.Path, ModelCard.FileName)).Ticks}"),
+        .. faults.Select(fault => $"{fault.Key} {fault.Value.Reason}").Order(StringComparer.Ordinal),
+    ]);
+
+    private void Try(string path, Action<Action> onDevice, CancellationToken cancel)
+    {
+        try
+        {
+            new ModelImport(folders, modelsFolder) { OnDevice = onDevice }.Adopt(path, cancel);
+        }
+        catch (Exception fault) when (fault is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // The boundary of a model folder: whatever somebody put there must not end the watch.
+            faults[path] = (Measure(path), fault.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    private IEnumerable<string> Strangers()
+    {
+        if (!Directory.Exists(modelsFolder))
+        {
+            return [];
+        }
+
+        var known = folders.Entries.Where(entry => entry.Fault is null)
+            .Select(entry => ModelCard.Read(new ModelFolder(entry.Path)).Source is { } source ? Path.GetFullPath(source, entry.Path) : entry.Path)
+            .ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. Directory.EnumerateFiles(modelsFolder).Where(file => IsVisible(file) && Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !known.Contains(file)),
+            .. Directory.EnumerateDirectories(modelsFolder).Where(folder => IsVisible(folder) && !File.Exists(Path.Combine(folder, ModelCard.FileName))),
+        ];
+    }
+
+    private static bool IsVisible(string path) => !Path.GetFileName(path).StartsWith('.');
+
+    private static Stamp Measure(string path)
+    {
+        FileInfo[] files = File.Exists(path) ? [new FileInfo(path)] : Directory.Exists(path) ? new DirectoryInfo(path).GetFiles("*", SearchOption.AllDirectories) : [];
+        return new Stamp(files.Length, files.Sum(file => file.Length), files.Select(file => file.LastWriteTimeUtc.Ticks).DefaultIfEmpty().Max());
+    }
+
+    private sealed record Stamp(int Files, long Bytes, long Changed);
+}

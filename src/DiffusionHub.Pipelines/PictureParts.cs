@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace DiffusionHub.Pipelines;
+
+/// <summary>What beside words, numbers and the model itself went into a picture, by the names that the AUTOMATIC1111 web UI and its extensions write.</summary>
+internal static class PictureParts
+{
+    public static IEnumerable<KeyValuePair<string, string>> Fields(PictureRequest request)
+    {
+        if (request.VaeName is { } vae)
+        {
+            yield return new("VAE", vae);
+        }
+
+        if (request.Init is not null)
+        {
+            yield return new("Denoising strength", Number(request.Strength));
+        }
+
+        if (request.ClipSkip > 0)
+        {
+            // It counts the layer that is read, from the end: 1 leaves none out.
+            yield return new("Clip skip", Number(request.ClipSkip + 1));
+        }
+
+        if (request.Adapters.Count > 0)
+        {
+            // There they stand in the prompt; here the prompt stays what was typed.
+            yield return new("Loras", string.Join(", ", request.Adapters.Select(adapter => $"{adapter.Name}: {Number(adapter.Weight)}")));
+        }
+
+        if (request.Control is { } control)
+        {
+            yield return new("ControlNet 0", $"Model: {control.Name ?? "own"}, Weight: {Number(control.Scale)}, Guidance Start: {Number(control.Start)}, Guidance End: {Number(control.End)}");
+        }
+
+        if (request.Refiner is { } refiner)
+        {
+            yield return new("Refiner", refiner.Name);
+            yield return new("Refiner switch at", Number(refiner.Switch));
+        }
+    }
+
+    private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
+}

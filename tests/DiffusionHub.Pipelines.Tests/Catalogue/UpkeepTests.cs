@@ -1,0 +1,101 @@
+using DiffusionHub.Pipelines.Catalogue;
+using DiffusionHub.Pipelines.Folders;
+
+namespace DiffusionHub.Pipelines.Tests.Catalogue;
+
+public sealed class UpkeepTests : CatalogueTest
+{
+    [Fact]
+    public void A_check_finds_a_changed_bit_and_a_lost_file()
+    {
+        Import(ModelFiles.Another(At("one")));
+        var weights = Path.Combine(ModelsFolder, "one", ModelFiles.Unet);
+        ModelFiles.Change(weights, bytes => bytes[^2] ^= 4);
+        Check("one").ShouldHaveSingleItem().ShouldContain(ModelFiles.Unet);
+        File.Delete(weights);
+        Check("one").ShouldContain(fault => fault.Contains("is gone", StringComparison.Ordinal));
+        Item("one").Fault.ShouldNotBeNull().ShouldContain(ModelFiles.Unet);
+    }
+
+    [Fact]
+    public void A_broken_card_is_listed_and_can_be_removed()
+    {
+        Import(ModelFiles.Lora(At("brush.safetensors")));
+        File.WriteAllText(Path.Combine(ModelsFolder, "brush", "model.json"), "{");
+        Item("brush").Fault.ShouldNotBeNull().ShouldContain("model.json");
+        Entries.Remove("brush").ShouldBeNull();
+        Left.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_hash_is_read_again_only_when_the_file_changed()
+    {
+        File.WriteAllText(At("file"), "one");
+        var first = Folders.Hashes.Sha256(At("file"));
+        var changed = File.GetLastWriteTimeUtc(At("file"));
+        File.WriteAllText(At("file"), "two");
+        File.SetLastWriteTimeUtc(At("file"), changed);
+        Folders.Hashes.Sha256(At("file")).ShouldBe(first, "remembered");
+        File.SetLastWriteTimeUtc(At("file"), changed.AddSeconds(1));
+        Folders.Hashes.Sha256(At("file")).ShouldNotBe(first);
+    }
+
+    [Fact]
+    public void A_file_that_somebody_puts_there_is_adopted_once_it_has_stopped_growing_and_its_entry_goes_with_it()
+    {
+        Directory.CreateDirectory(ModelsFolder);
+        var newcomers = new Newcomers(Folders, ModelsFolder);
+        var path = Path.Combine(ModelsFolder, "brush.safetensors");
+        var whole = File.ReadAllBytes(ModelFiles.Lora(At("whole.safetensors")));
+        File.WriteAllBytes(path, whole[..100]);
+        Look(newcomers).ShouldBe(("", true));
+        File.WriteAllBytes(path, whole);
+        Look(newcomers).ShouldBe(("", true), "it has grown");
+        Look(newcomers).ShouldBe((path, false));
+        newcomers.Adopt(path, work => work(), CancellationToken.None).ShouldBeTrue();
+        Folders.FindAsset(ModelKinds.Lora, "brush").Path.ShouldBe(path);
+        Look(newcomers).ShouldBe(("", false));
+
+        File.Delete(path);
+        newcomers.RemoveOrphans();
+        Left.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_cannot_be_adopted_is_listed_and_left_alone_until_it_changes()
+    {
+        Directory.CreateDirectory(ModelsFolder);
+        var newcomers = new Newcomers(Folders, ModelsFolder);
+        var path = Path.Combine(ModelsFolder, "brush.safetensors");
+        File.WriteAllBytes(path, File.ReadAllBytes(ModelFiles.Lora(At("whole.safetensors")))[..1000]);
+        Look(newcomers);
+        Look(newcomers);
+        newcomers.Adopt(path, work => work(), CancellationToken.None);
+        newcomers.Inventory().ShouldHaveSingleItem().Fault.ShouldNotBeNull().ShouldContain("not whole");
+        Look(newcomers).ShouldBe(("", false));
+        File.Copy(At("whole.safetensors"), path, overwrite: true);
+        Look(newcomers);
+        Look(newcomers).Ready.ShouldBe(path);
+        newcomers.Adopt(path, work => work(), CancellationToken.None);
+        newcomers.Inventory().ShouldHaveSingleItem().Fault.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_folder_that_somebody_puts_there_gets_its_card()
+    {
+        var folder = ModelFiles.Another(Path.Combine(ModelsFolder, "mine"));
+        var newcomers = new Newcomers(Folders, ModelsFolder);
+        Look(newcomers);
+        newcomers.Adopt(Look(newcomers).Ready, work => work(), CancellationToken.None);
+        File.Exists(Path.Combine(folder, "thumbnail.webp")).ShouldBeTrue();
+        Item("mine").ShouldSatisfyAllConditions(i => i.Fault.ShouldBeNull(), i => i.Hashes.Count.ShouldBe(3));
+    }
+
+    private IReadOnlyList<string> Check(string name) => Entries.Check(name, _ => { }, CancellationToken.None);
+
+    private static (string Ready, bool Waiting) Look(Newcomers newcomers)
+    {
+        var (ready, waiting) = newcomers.Look();
+        return (string.Join(';', ready), waiting);
+    }
+}

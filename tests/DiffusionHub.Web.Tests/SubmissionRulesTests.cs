@@ -1,0 +1,73 @@
+using DiffusionHub.Domain.Models;
+using DiffusionHub.Domain.Requests;
+using DiffusionHub.Web.Shared.Jobs;
+using DiffusionHub.Web.Shared.Models;
+using DiffusionHub.Web.Shared.Uploads;
+using Shouldly;
+using Xunit;
+
+namespace DiffusionHub.Web.Tests;
+
+public sealed class SubmissionRulesTests
+{
+    private static readonly ModelCapabilities Oak = Make.Model with { Name = "oak", Base = "StableDiffusion 1" };
+
+    private static readonly ModelAsset[] Assets =
+    [
+        new() { Name = "moss", Kind = "lora", Fits = ["StableDiffusion 1"] },
+        new() { Name = "fern", Kind = "lora", Fits = ["StableDiffusionXl"] },
+        new() { Name = "bark", Kind = "lora", Fault = "its header is cut off" },
+        new() { Name = "dew", Kind = "vae" },
+    ];
+
+    [Theory]
+    [InlineData(512, 512, 512, 512)]
+    [InlineData(519, 777, 512, 776)]
+    [InlineData(4096, 2048, 2048, 1024)]
+    [InlineData(4000, 3000, 2048, 1536)]
+    [InlineData(32, 48, 64, 96)]
+    [InlineData(4096, 64, 2048, 64)]
+    public void Size_follows_the_first_picture_within_the_models_limits(int width, int height, int expectedWidth, int expectedHeight) =>
+        InitSize.Of(width, height, Make.Model with { MinSide = 64, MaxSide = 2048, SideMultiple = 8 }).ShouldBe((expectedWidth, expectedHeight));
+
+    [Fact]
+    public void Part_that_fits_is_taken_and_others_are_told_of_with_those_that_fit()
+    {
+        Check(Make.Request with { Loras = [new("moss")], Vae = "dew" }).ShouldBeEmpty();
+        Check(Make.Request with { Loras = [new("fern")] }).ShouldHaveSingleItem()
+            .ShouldBe(new FieldError("loras", "The LoRA “fern” is for StableDiffusionXl; the model “oak” is StableDiffusion 1. Those that fit: moss."));
+        Check(Make.Request with { Loras = [new("bark")] }).ShouldHaveSingleItem().Message.ShouldBe("The LoRA “bark” is damaged: its header is cut off");
+        Check(Make.Request with { Vae = "moss" }).ShouldHaveSingleItem().Message.ShouldBe("There is no VAE named “moss”. Those that fit: dew.");
+        Check(Make.Request with { Loras = [new("x"), new("y")], ControlNet = "z" }).Select(e => e.Field).ShouldBe(["loras", "loras", "controlNet"]);
+    }
+
+    [Fact]
+    public void Refiner_must_be_of_SDXLs_kin()
+    {
+        var xl = Oak with { Name = "xl", Base = "StableDiffusionXl" };
+        var known = new KnownEntries([.. new[] { Oak, xl, xl with { Name = "polish", Base = "StableDiffusionXl refiner" } }.Select(m => new KnownModel(m, true, DateTimeOffset.UnixEpoch))], [], []);
+        PartRules.Check(Make.Request with { Refiner = "polish" }, xl, known).ShouldBeEmpty();
+        PartRules.Check(Make.Request with { Refiner = "oak" }, xl, known).ShouldHaveSingleItem().Message.ShouldContain("polish");
+        PartRules.Check(Make.Request with { Refiner = "polish" }, Oak, known).ShouldHaveSingleItem().Message.ShouldContain("cannot refine");
+    }
+
+    [Fact]
+    public void Batch_key_tells_apart_what_cannot_run_together()
+    {
+        var one = Make.Request with { Loras = [new("moss", 0.5)] };
+        GenerationRequest[] others =
+        [
+            Make.Request, one with { Loras = [new("moss", 0.6)] }, one with { Loras = [new("fern", 0.5)] }, one with { Loras = [new("moss", 0.5), new("fern")] },
+            one with { Control = "upload:a" }, one with { Control = "upload:a", ControlNet = "edges" }, one with { Control = "upload:a", ControlEnd = 0.5 },
+            one with { Vae = "dew" }, one with { Refiner = "polish", RefinerSwitch = 0.8 }, one with { Refiner = "polish", RefinerSwitch = 0.7 },
+            one with { ClipSkip = 1 }, one with { Emphasis = true }, one with { Init = "upload:a", Strength = 0.8 }, one with { Init = "upload:a", Strength = 0.5 },
+            one with { Init = "upload:a", Mask = "upload:b", Strength = 0.8 },
+        ];
+        others.Append(one).Select(BatchKey.Of).Distinct(StringComparer.Ordinal).Count().ShouldBe(others.Length + 1);
+        BatchKey.Of(one with { Init = "upload:a", Strength = 0.5, Seed = 9, Prompt = "pear" }).ShouldBe(BatchKey.Of(one with { Init = "upload:c", Strength = 0.5 }));
+    }
+
+    private static IReadOnlyList<FieldError> Check(GenerationRequest request) => PartRules.Check(request, Oak, new KnownEntries([], [.. Assets.Where(a => a.Fault is null).Select(Known)], [.. Assets.Where(a => a.Fault is not null).Select(Known)]));
+
+    private static KnownAsset Known(ModelAsset asset) => new(asset, true, DateTimeOffset.UnixEpoch);
+}

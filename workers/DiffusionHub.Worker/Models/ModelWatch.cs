@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using DiffusionHub.Pipelines.Catalogue;
+using DiffusionHub.Pipelines.Folders;
+using Microsoft.Extensions.Logging;
+
+namespace DiffusionHub.Worker.Models;
+
+/// <summary>Follows the folder of models: adopts what somebody puts there, and tells of what came, changed and went.</summary>
+/// <param name="folders">The catalogue.</param>
+/// <param name="modelsFolder">The folder that is watched.</param>
+/// <param name="shelf">Gets what was found.</param>
+/// <param name="thread">Where first pictures are made, between two jobs.</param>
+/// <param name="announce">Tells the others.</param>
+/// <param name="logger">The log.</param>
+internal sealed class ModelWatch(
+    ModelFolders folders, string modelsFolder, ModelShelf shelf, InferenceThread thread, Func<CancellationToken, Task> announce, ILogger logger)
+{
+    // Between two looks at a file that may still be growing.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+    private readonly Newcomers _newcomers = new(folders, modelsFolder);
+    private string _seen = "";
+    private long _told;
+
+    /// <summary>Watches until stopped.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var signal = new FolderSignal(modelsFolder, logger);
+        try
+        {
+            while (true)
+            {
+                if (await LookAsync(stopping))
+                {
+                    await signal.WaitAsync(ModelAnnouncer.Interval, stopping);
+                }
+                else
+                {
+                    await Task.Delay(Settling, stopping);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The worker stops.
+        }
+    }
+
+    private async Task<bool> LookAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var settled = await AdoptAsync(stopping);
+            await TellAsync(stopping);
+            return settled;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ModelFolderException)
+        {
+            // Files come and go while they are looked at: the next look sees them as they are then.
+            logger.LookDisturbed(fault.Message);
+            return false;
+        }
+    }
+
+    private Task<bool> AdoptAsync(CancellationToken stopping) => Task.Run(
+        () =>
+        {
+            _newcomers.RemoveOrphans();
+            var (ready, waiting) = _newcomers.Look();
+            var done = true;
+            foreach (var path in ready)
+            {
+                logger.Adopting(path);
+                done &= _newcomers.Adopt(path, work => OnThread(work).WaitAsync(stopping).GetAwaiter().GetResult(), stopping);
+            }
+
+            return done && !waiting;
+        },
+        stopping);
+
+    private Task<bool> OnThread(Action work) => thread.RunAsync(() =>
+    {
+        work();
+        return true;
+    });
+
+    private async Task TellAsync(CancellationToken stopping)
+    {
+        var signature = _newcomers.Signature();
+        if (signature != _seen || Stopwatch.GetElapsedTime(_told) >= ModelAnnouncer.Interval)
+        {
+            shelf.Use(_newcomers.Inventory());
+            await announce(stopping);
+            (_seen, _told) = (signature, Stopwatch.GetTimestamp());
+        }
+    }
+}
