@@ -37,9 +37,9 @@ public sealed class AutoencoderTests : IDisposable
     {
         IAutoencoderConfig.Read(TestFiles.Path("taesd", "config.json")).ShouldBeOfType<AutoencoderTinyConfig>();
         IAutoencoderConfig.Read(Path.Combine(TestFiles.Sprout, "vae", "config.json")).ShouldBeOfType<AutoencoderKlConfig>().GivesDistribution.ShouldBeTrue();
-        Change("taesd", "_class_name", "\"VQModel\"");
+        Change("taesd", "_class_name", "\"AsymmetricAutoencoderKL\"");
         var message = Should.Throw<ModelFileException>(() => IAutoencoderConfig.Read(Config)).Message;
-        new[] { "VQModel", "AutoencoderKL", "AutoencoderTiny", Config }.ShouldAllBe(text => message.Contains(text, StringComparison.Ordinal), message);
+        new[] { "AsymmetricAutoencoderKL", "AutoencoderTiny", "VQModel", Config }.ShouldAllBe(text => message.Contains(text, StringComparison.Ordinal), message);
     }
 
     [Theory]

@@ -23,15 +23,19 @@ internal sealed class ConfigReader
         }
     }
 
+    private ConfigReader(string path, JsonElement root)
+    {
+        this.path = path;
+        this.root = root;
+    }
+
     public int Integer(string key) => IntegerOrNull(key) ?? throw ModelFileException.Of(GraphTexts.NoKey, path, key);
 
     public int Integer(string key, int otherwise) => IntegerOrNull(key) ?? otherwise;
 
     public int? IntegerOrNull(string key) => Member(key) is { } member ? Integer(key, member) : null;
 
-    public float Number(string key, float otherwise) =>
-        Member(key) is not { } member ? otherwise
-        : member.ValueKind == JsonValueKind.Number && member.TryGetSingle(out var number) && float.IsFinite(number) ? number : throw Wrong(key, member, GraphTexts.Number);
+    public float Number(string key, float otherwise) => Member(key) is { } member ? Number(key, member) : otherwise;
 
     public bool Flag(string key, bool otherwise) => Member(key) is { } member ? Flag(key, member) : otherwise;
 
@@ -63,6 +67,17 @@ internal sealed class ConfigReader
 
     /// <summary>As <see cref="Integers(string, int, int)"/>, of flags.</summary>
     public IReadOnlyList<bool> Flags(string key, int count, bool otherwise) => Each(key, count, otherwise, Flag);
+
+    /// <summary>A list of numbers.</summary>
+    public IReadOnlyList<float> Numbers(string key) => [.. Array(key).Select(element => Number(key, element))];
+
+    /// <summary>The members of a JSON object in it; an empty object where it is absent.</summary>
+    public ConfigReader Section(string key) => Member(key) switch
+    {
+        null => new ConfigReader(path, JsonElement.Parse("{}")),
+        { ValueKind: JsonValueKind.Object } section => new ConfigReader(path, section),
+        { } other => throw Wrong(key, other, GraphTexts.Object),
+    };
 
     public bool Has(string key) => Member(key) is not null;
 
@@ -111,6 +126,9 @@ internal sealed class ConfigReader
     // No length or count in a model of these families comes near the limit; it keeps sums of them within range.
     private int Integer(string key, JsonElement member) =>
         member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out var number) && number is >= 0 and <= 10_000_000 ? number : throw Wrong(key, member, GraphTexts.Whole);
+
+    private float Number(string key, JsonElement member) =>
+        member.ValueKind == JsonValueKind.Number && member.TryGetSingle(out var number) && float.IsFinite(number) ? number : throw Wrong(key, member, GraphTexts.Number);
 
     private bool Flag(string key, JsonElement member) =>
         member.ValueKind is JsonValueKind.True or JsonValueKind.False ? member.GetBoolean() : throw Wrong(key, member, "true, false");

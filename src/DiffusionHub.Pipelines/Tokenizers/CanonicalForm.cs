@@ -4,8 +4,8 @@ using System.Text;
 namespace DiffusionHub.Pipelines.Tokenizers;
 
 /// <summary>
-/// Unicode's canonical composition (NFC, Unicode Standard Annex 15). .NET's own needs ICU, which the hub does without, and leaves text
-/// as it is otherwise; the CLIP tokenizer needs it.
+/// Unicode's canonical composition and decomposition (NFC, NFD: Unicode Standard Annex 15). .NET's own need ICU, which the hub does without, and leave text
+/// as it is otherwise; the tokenizers need them.
 /// </summary>
 internal static class CanonicalForm
 {
@@ -39,6 +39,14 @@ internal static class CanonicalForm
             return text;
         }
 
+        return Text(Recompose(Decomposed(text)));
+    }
+
+    /// <summary>The decomposed form (NFD): letters first, their marks after them.</summary>
+    public static string Decompose(string text) => Text(Decomposed(text));
+
+    private static List<int> Decomposed(string text)
+    {
         var points = new List<int>(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
@@ -46,8 +54,13 @@ internal static class CanonicalForm
         }
 
         Order(points);
+        return points;
+    }
+
+    private static string Text(List<int> points)
+    {
         var result = new StringBuilder(points.Count);
-        foreach (var point in Recompose(points))
+        foreach (var point in points)
         {
             result.Append(new Rune(point).ToString());
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DiffusionHub.Sampling.Curves;
+using DiffusionHub.Sampling.Schedules;
 
 namespace DiffusionHub.Sampling.Schedulers;
 
@@ -72,6 +73,10 @@ public sealed partial class SchedulerConfig
     public bool Says(string key, JsonElement value) => Class.Defaults.ContainsKey(key) && (values.TryGetValue(key, out var stated) && stated.ValueKind != JsonValueKind.Null
         ? JsonElement.DeepEquals(stated, value)
         : JsonElement.DeepEquals(JsonSerializer.SerializeToElement(Class.Defaults[key]), value));
+
+    /// <summary>The noising process alone, for what is put under noise beside the picture: a low resolution, an embedding.</summary>
+    /// <exception cref="SchedulerConfigException">A value is not known or does not go with another; the message names it.</exception>
+    public TrainingProcess Process() => new SchedulerSettings(Class, values).Process();
 
     /// <summary>Sampler, schedule and denoiser that this configuration means.</summary>
     /// <exception cref="SchedulerConfigException">A value is not known or does not go with another; the message names it.</exception>

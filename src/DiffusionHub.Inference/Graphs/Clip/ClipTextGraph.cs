@@ -1,5 +1,4 @@
 using DiffusionHub.Inference.Graphs.Adapters;
-using DiffusionHub.Inference.Graphs.Modules;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
 using DiffusionHub.Inference.Weights.Adapters;
@@ -29,10 +28,11 @@ public static class ClipTextGraph
         // Newer files leave the prefix out.
         var m = weights.Has("text_model.final_layer_norm.weight") ? graph.Root["text_model"] : graph.Root;
         var x = Embeddings(m["embeddings"], config, ids);
+        var layer = new ClipLayerOptions(config.Heads, config.InnerWidth, config.QuickGelu, config.Epsilon, Causal: true);
         var normal = States(0);
         for (var i = 0; i < config.Layers; i++)
         {
-            x = Layer(m["encoder"]["layers", i], config, x);
+            x = m["encoder"]["layers", i].EncodeByClip(x, layer);
             normal = States(i + 1);
         }
 
@@ -49,11 +49,11 @@ public static class ClipTextGraph
 
         return graph.Write();
 
-        GraphValue States(int layer)
+        GraphValue States(int number)
         {
-            graph.Output($"hidden_states.{layer}", x, "batch", "tokens", config.Width);
+            graph.Output($"hidden_states.{number}", x, "batch", "tokens", config.Width);
             var state = m["final_layer_norm"].LayerNorm(x, config.Epsilon);
-            graph.Output($"normal_states.{layer}", state, "batch", "tokens", config.Width);
+            graph.Output($"normal_states.{number}", state, "batch", "tokens", config.Width);
             return state;
         }
     }
@@ -64,18 +64,6 @@ public static class ClipTextGraph
         var positions = graph.Node(
             "Slice", config.Width, [m["position_embedding"].Weight("weight", config.Tokens, config.Width), graph.Constant(0L), ids.Shape(1, 2), graph.Constant(0L)]);
         return m["token_embedding"].Embedding(ids.Name, config.Vocabulary, config.Width) + positions;
-    }
-
-    private static GraphValue Layer(Module m, ClipTextConfig config, GraphValue x)
-    {
-        var h = m["layer_norm1"].LayerNorm(x, config.Epsilon);
-        var attention = m["self_attn"];
-        var mixed = Attention.DotProduct(
-            attention["q_proj"].Linear(h, h.Width), attention["k_proj"].Linear(h, h.Width), attention["v_proj"].Linear(h, h.Width), config.Heads, causal: true);
-        x += attention["out_proj"].Linear(mixed, x.Width);
-
-        h = m["mlp"]["fc1"].Linear(m["layer_norm2"].LayerNorm(x, config.Epsilon), config.InnerWidth);
-        return x + m["mlp"]["fc2"].Linear(config.QuickGelu ? h.QuickGelu() : h.Gelu(), x.Width);
     }
 
     // The state of the token that ends the text, which alone has seen all of it: (B, N, C) to (B, C).

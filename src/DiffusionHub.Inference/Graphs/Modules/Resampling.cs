@@ -17,11 +17,23 @@ internal static class Resampling
     public static GraphValue Doubled(this GraphValue x) => Nearest(x, [x.Name, "", x.Graph.Constant([1f, 1, 2, 2], 4).Name]);
 
     /// <summary>To the size of <paramref name="like"/>, which is twice x's or one less where a side was odd, then a convolution.</summary>
-    public static GraphValue Upsample(this Module m, GraphValue x, GraphValue like)
+    public static GraphValue Upsample(this Module m, GraphValue x, GraphValue like) => m["conv"].Conv(x.DoubledTo(like), x.Width);
+
+    /// <summary>To the size of <paramref name="like"/>, which is twice x's or one less where a side was odd.</summary>
+    public static GraphValue DoubledTo(this GraphValue x, GraphValue like)
     {
-        var size = m.Graph.Node("Concat", 0, [x.Shape(0, 2), like.Shape(2, 4)], new OnnxAttribute("axis", 0L));
-        return m["conv"].Conv(Nearest(x, [x.Name, "", "", size.Name]), x.Width);
+        var size = x.Graph.Node("Concat", 0, [x.Shape(0, 2), like.Shape(2, 4)], new OnnxAttribute("axis", 0L));
+        return Nearest(x, [x.Name, "", "", size.Name]);
     }
+
+    /// <summary>Every 2×2 pixels become their mean; a last one alone where a side is odd stays as it is.</summary>
+    public static GraphValue Halved(this GraphValue x) => x.Graph.Node(
+        "AveragePool",
+        x.Width,
+        [x.Name],
+        new OnnxAttribute("kernel_shape", new long[] { 2, 2 }),
+        new OnnxAttribute("strides", new long[] { 2, 2 }),
+        new OnnxAttribute("ceil_mode", 1L));
 
     private static GraphValue Nearest(GraphValue x, ReadOnlySpan<string> inputs) => x.Graph.Node(
         "Resize",

@@ -41,6 +41,8 @@ public sealed record AutoencoderKlConfig : IAutoencoderConfig
     /// <inheritdoc/>
     public int Factor => 1 << (BlockChannels.Count - 1);
 
+    internal AutoencoderLayers Layers => new(BlockChannels, LayersPerBlock, Groups, MidAttention);
+
     /// <summary>Reads it.</summary>
     /// <exception cref="ModelFileException">It is missing or damaged, or asks for what the hub cannot do.</exception>
     public static AutoencoderKlConfig Read(string path)

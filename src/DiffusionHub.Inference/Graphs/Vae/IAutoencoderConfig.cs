@@ -38,7 +38,12 @@ public interface IAutoencoderConfig
     /// <exception cref="ModelFileException">It is missing or damaged, or asks for what the hub cannot do.</exception>
     static IAutoencoderConfig Read(string path)
     {
-        const string kl = "AutoencoderKL", tiny = "AutoencoderTiny";
-        return new ConfigReader(path).Text("_class_name", kl, kl, tiny) == tiny ? AutoencoderTinyConfig.Read(path) : AutoencoderKlConfig.Read(path);
+        const string kl = "AutoencoderKL", tiny = "AutoencoderTiny", codes = "VQModel";
+        return new ConfigReader(path).Text("_class_name", kl, kl, tiny, codes) switch
+        {
+            tiny => AutoencoderTinyConfig.Read(path),
+            codes => VqModelConfig.Read(path),
+            _ => AutoencoderKlConfig.Read(path),
+        };
     }
 }
