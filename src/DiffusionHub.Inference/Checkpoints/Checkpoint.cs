@@ -18,7 +18,7 @@ public sealed class Checkpoint : IDisposable
     private Checkpoint(SafetensorsFile file, CheckpointPrediction? told)
     {
         this.file = file;
-        Turbo = FileWords.Turbo(file);
+        FewSteps = FileWords.FewSteps(file);
         var control = UnetPart.FindControlNet(file);
         var unet = control is null ? UnetPart.Find(file) : null;
         var vae = control is null ? VaePart.Find(file) : null;
@@ -55,8 +55,8 @@ public sealed class Checkpoint : IDisposable
     /// <summary>What its UNet takes beside noisy latents and text.</summary>
     public CheckpointVariant Variant { get; }
 
-    /// <summary>The word by which it says that it needs few steps and no guidance (turbo, lightning, lcm, hyper, …); null: it does not say so.</summary>
-    public string? Turbo { get; }
+    /// <summary>That it needs few steps, as it says by its name or title; null: it does not say so.</summary>
+    public FewSteps? FewSteps { get; }
 
     /// <summary>What its UNet computes.</summary>
     public PredictionEvidence Prediction { get; }
@@ -90,7 +90,7 @@ public sealed class Checkpoint : IDisposable
     ];
 
     /// <summary>The <c>scheduler_config.json</c> that stands for the file's schedule (the tensors of that kind in it are rounded, and ignored).</summary>
-    public string SchedulerConfigJson => SchedulerJson.Of(Family, Prediction, Turbo);
+    public string SchedulerConfigJson => SchedulerJson.Of(Family, Prediction, FewSteps?.Word);
 
     /// <summary>Opens the file at <paramref name="path"/> and recognises it.</summary>
     /// <param name="path">A <c>.safetensors</c> file.</param>

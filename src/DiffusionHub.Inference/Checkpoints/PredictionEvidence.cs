@@ -51,7 +51,7 @@ public sealed record PredictionEvidence(CheckpointPrediction? Known, CheckpointP
             return new(null, published, CheckpointTexts.PredictionFamily, false);
         }
 
-        var small = FileWords.Turbo(file) is not null || FileWords.Small(file);
+        var small = FileWords.FewSteps(file) is not null || FileWords.Small(file);
         return small
             ? new(null, CheckpointPrediction.Epsilon, CheckpointTexts.PredictionName, false)
             : new(null, CheckpointPrediction.Velocity, CheckpointTexts.PredictionGuess, false);

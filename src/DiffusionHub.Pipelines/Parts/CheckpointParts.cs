@@ -36,7 +36,7 @@ internal static class CheckpointParts
             },
             // The refiner was published with encoding the empty text.
             ForceZerosForEmptyPrompt = file.Kind != CheckpointKind.StableDiffusionXlRefiner,
-            IsTurbo = file.Turbo is not null,
+            FewSteps = file.FewSteps,
         };
 
         TextEncoderPart Text(CheckpointTextEncoder encoder, int index, int number) => new(
@@ -70,7 +70,7 @@ internal static class CheckpointParts
         var large = file.Kind is CheckpointKind.StableDiffusionXl or CheckpointKind.StableDiffusionXlRefiner;
         return file.Variant switch
         {
-            CheckpointVariant.TextToImage => large ? "StableDiffusionXLPipeline" : "StableDiffusionPipeline",
+            CheckpointVariant.TextToImage => large ? "StableDiffusionXLPipeline" : file.Unet!.GuidanceWidth is null ? "StableDiffusionPipeline" : "LatentConsistencyModelPipeline",
             CheckpointVariant.Inpainting => large ? "StableDiffusionXLInpaintPipeline" : "StableDiffusionInpaintPipeline",
             CheckpointVariant.Depth => "StableDiffusionDepth2ImgPipeline",
             CheckpointVariant.Instruction => large ? "StableDiffusionXLInstructPix2PixPipeline" : "StableDiffusionInstructPix2PixPipeline",

@@ -1,4 +1,5 @@
 using DiffusionHub.Inference;
+using DiffusionHub.Inference.Checkpoints;
 using DiffusionHub.Inference.Graphs.Clip;
 using DiffusionHub.Inference.Graphs.ControlNet;
 using DiffusionHub.Pipelines.Folders;
@@ -40,8 +41,8 @@ internal sealed record ModelParts
     /// <summary>Whether an absent negative prompt is zeros instead of an empty text (SDXL).</summary>
     public bool ForceZerosForEmptyPrompt { get; init; }
 
-    /// <summary>Whether the file says that it was distilled to a few steps.</summary>
-    public bool IsTurbo { get; init; }
+    /// <summary>That it was distilled to few steps, where it says so.</summary>
+    public FewSteps? FewSteps { get; init; }
 
     /// <summary>The text encoder of that number.</summary>
     /// <exception cref="ModelFolderException">It has none.</exception>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Sampling.Curves;
 using DiffusionHub.Sampling.Schedulers;
@@ -25,10 +24,6 @@ internal sealed class NoiseProcess(SchedulerConfig config)
 
     /// <summary>Training timesteps.</summary>
     public int Length => config.Build().Schedule.Length;
-
-    /// <summary>Whether it samples as models do that were distilled to a few steps: evenly from the end, with an Euler method.</summary>
-    public bool IsFewStep => config.Class.Name.StartsWith("Euler", StringComparison.Ordinal)
-        && config.Says("timestep_spacing", JsonElement.Parse("\"trailing\"")) && !config.Says("rescale_betas_zero_snr", JsonElement.Parse("true"));
 
     /// <exception cref="ModelFolderException">The file is absent or says something that the hub does not know.</exception>
     public static NoiseProcess Read(ModelFolder folder)

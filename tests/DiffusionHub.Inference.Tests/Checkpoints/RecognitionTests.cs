@@ -61,14 +61,14 @@ public sealed class RecognitionTests : IDisposable
     public void A_model_of_few_steps_is_told_by_its_name(string name, string? word)
     {
         using var checkpoint = Open(TinyModel.Of(CheckpointKind.StableDiffusionXl).Single(), name);
-        checkpoint.Turbo.ShouldBe(word);
+        (checkpoint.FewSteps?.Word).ShouldBe(word);
     }
 
     [Fact]
     public void A_model_of_few_steps_is_told_by_its_metadata()
     {
         using var checkpoint = Open(TinyModel.Of(CheckpointKind.StableDiffusionXl).Single().Noting("modelspec.title", "Stable Diffusion XL 1.0 Turbo"));
-        checkpoint.Turbo.ShouldBe("turbo");
+        checkpoint.FewSteps.ShouldBe(new FewSteps("turbo", 1));
         Scheduler(checkpoint, "timestep_spacing").ShouldBe("trailing");
         Scheduler(checkpoint, "_class_name").ShouldBe("EulerAncestralDiscreteScheduler");
     }

@@ -34,21 +34,25 @@ public sealed class FamilyTests : IDisposable
         TestFiles.Error(turbo.Run(TestModels.Request()).Values, plain.Run(TestModels.Request()).Values).ShouldBe(0);
     }
 
-    [Theory]
-    [InlineData("EulerAncestralDiscreteScheduler", "trailing", false, "Turbo")]
-    [InlineData("EulerDiscreteScheduler", "trailing", false, "Turbo")]
-    [InlineData("EulerDiscreteScheduler", "leading", false, "StableDiffusion")]
-    [InlineData("EulerDiscreteScheduler", "trailing", true, "StableDiffusion")]
-    [InlineData("DDIMScheduler", "trailing", false, "StableDiffusion")]
-    public void Turbo_models_are_known_by_how_they_sample(string scheduler, string spacing, bool zeroSnr, string family)
+    // Trailing spacing alone says nothing: models of many steps have it too.
+    [Fact]
+    public void A_way_to_sample_makes_no_turbo_model()
     {
         var folder = models.Copy("sd15");
-        TestModels.Edit(Path.Combine(folder, "scheduler", "scheduler_config.json"), json =>
-        {
-            (json["_class_name"], json["timestep_spacing"]) = (scheduler, spacing);
-            json["rescale_betas_zero_snr"] = zeroSnr;
-        });
-        KnownFamilies.Describe(ModelSource.At(folder)).Family.ShouldBe(family);
+        TestModels.Edit(Path.Combine(folder, "scheduler", "scheduler_config.json"), json => (json["_class_name"], json["timestep_spacing"]) = ("EulerDiscreteScheduler", "trailing"));
+        KnownFamilies.Describe(ModelSource.At(folder)).Family.ShouldBe("StableDiffusion");
+    }
+
+    [Theory]
+    [InlineData("sdxl_lightning_4step", 4)]
+    [InlineData("Hyper-SDXL-8steps", 8)]
+    [InlineData("dreamLCM", 4)]
+    [InlineData("sd-turbo", 1)]
+    [InlineData("Hyper Realism v3", null)]
+    public void Few_steps_are_told_by_the_name(string called, int? steps)
+    {
+        var model = KnownFamilies.Describe(ModelSource.At(models.Copy("sd15", called)));
+        (model.Family, model.DefaultSteps).ShouldBe(steps is { } few ? ("Turbo", few) : ("StableDiffusion", 25));
     }
 
     [Fact]

@@ -17,7 +17,8 @@ internal static class SchedulerJson
             ["beta_schedule"] = "scaled_linear",
             ["trained_betas"] = null,
             ["prediction_type"] = prediction.Prediction == CheckpointPrediction.Velocity ? "v_prediction" : "epsilon",
-            ["timestep_spacing"] = turbo is null or "lcm" ? "leading" : "trailing",
+            // A process that ends in pure noise must begin there (Lin et al. 2023, section 3.2).
+            ["timestep_spacing"] = turbo is null or "lcm" && !prediction.ZeroTerminalSnr ? "leading" : "trailing",
             ["steps_offset"] = turbo is null ? 1 : 0,
             ["rescale_betas_zero_snr"] = prediction.ZeroTerminalSnr,
         };

@@ -1,5 +1,7 @@
+using DiffusionHub.Inference.Checkpoints;
 using DiffusionHub.Pipelines.Families.StableDiffusion;
 using DiffusionHub.Pipelines.Families.StableDiffusionXl;
+using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Parts;
 
 namespace DiffusionHub.Pipelines.Families.Turbo;
@@ -10,8 +12,6 @@ namespace DiffusionHub.Pipelines.Families.Turbo;
 /// </summary>
 internal sealed class TurboFamily : IModelFamily
 {
-    private const string Mark = "turbo";
-    private static readonly FamilyDefaults Defaults = new(Steps: 1, Guidance: 0);
     private static readonly StableDiffusionFamily Small = new();
     private static readonly StableDiffusionXlFamily Large = new();
 
@@ -21,12 +21,19 @@ internal sealed class TurboFamily : IModelFamily
 
     public IReadOnlyList<string> Tasks => KnownTasks.All;
 
-    // No config says so: the name does, or the way in which all of them sample.
-    public bool Recognises(ModelParts parts) => parts.IsTurbo || parts.Source.Name.Contains(Mark, StringComparison.OrdinalIgnoreCase) || parts.Process.IsFewStep;
+    // No config says so, but the name: the folder's, or in a download cache that of the folder around its versions.
+    public bool Recognises(ModelParts parts) => Of(parts.Source) is not null || parts.FewSteps is not null;
 
-    public ModelDescription Describe(ModelParts parts) => LatentDescription.Of(parts, Name, Defaults);
+    public ModelDescription Describe(ModelParts parts)
+    {
+        var few = parts.FewSteps ?? Of(parts.Source) ?? throw new InvalidOperationException($"{parts.Source.Path} was not recognised.");
+        return LatentDescription.Of(parts, Name, new FamilyDefaults(few.Steps, Guidance: 0));
+    }
 
     public IPipeline Load(ModelParts parts, ModelDescription description) => Of(parts).Load(parts, description);
 
     private static IModelFamily Of(ModelParts parts) => Large.PipelineClasses.Contains(parts.PipelineClass) ? Large : Small;
+
+    private static FewSteps? Of(ModelSource source) =>
+        FewSteps.Of(source.Name) ?? (source.Path.Split(Path.DirectorySeparatorChar).LastOrDefault(part => part.StartsWith("models--", StringComparison.Ordinal)) is { } cached ? FewSteps.Of(cached) : null);
 }
