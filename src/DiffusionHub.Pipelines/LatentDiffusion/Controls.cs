@@ -1,5 +1,7 @@
+using System.Globalization;
 using DiffusionHub.Inference;
 using DiffusionHub.Inference.Graphs.Unet;
+using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
 
@@ -10,15 +12,22 @@ internal static class Controls
 {
     public static ControlGuide Guide(ModelParts parts, LatentGraphs graphs, ControlChoice choice, LatentWalk walk, Conditioning conditioning)
     {
-        var part = choice.Path is { } path ? ControlNetFolder.Read(path) : parts.ControlNet ?? throw new UnfitRequestException("control", PipelineTexts.NoControlNet);
         var unet = parts.Unet.Traits.Config ?? throw new UnfitRequestException("control", PipelineTexts.NoControlInputs);
+        ControlNetPart part;
         try
         {
+            part = choice.Path is { } path ? ControlNetFolder.Read(path) : parts.ControlNet ?? throw new UnfitRequestException("control", PipelineTexts.NoControlNet);
             part.Config.CheckFits(part.Path, unet, parts.Source.Path);
         }
-        catch (ModelFileException fault)
+        catch (Exception fault) when (fault is ModelFileException or ModelFolderException)
         {
             throw new UnfitRequestException("control", fault.Message);
+        }
+
+        if (part.Config.PictureChannels != 3 || part.Config.Factor != parts.Vae.Factor)
+        {
+            throw new UnfitRequestException(
+                "control", string.Format(CultureInfo.InvariantCulture, PipelineTexts.OtherControlPicture, part.Config.PictureChannels, part.Config.Factor, parts.Vae.Factor));
         }
 
         var graph = graphs.Control(choice.Path, part.Load);

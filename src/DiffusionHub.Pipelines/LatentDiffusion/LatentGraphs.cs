@@ -1,4 +1,5 @@
 using DiffusionHub.Inference;
+using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
 
@@ -8,9 +9,9 @@ namespace DiffusionHub.Pipelines.LatentDiffusion;
 internal sealed class LatentGraphs(ModelParts parts) : IDisposable
 {
     private Kept<UnetVariant, Graph>? unet;
-    private Kept<string?, LatentDecoder>? decoder;
-    private Kept<string?, LatentEncoder>? encoder;
-    private Kept<string?, Graph>? control;
+    private Kept<PathStamp, LatentDecoder>? decoder;
+    private Kept<PathStamp, LatentEncoder>? encoder;
+    private Kept<PathStamp, Graph>? control;
 
     /// <summary>Loads what every request needs, so that the first one need not wait.</summary>
     public void Load()
@@ -23,21 +24,32 @@ internal sealed class LatentGraphs(ModelParts parts) : IDisposable
 
     /// <summary>The autoencoder that a request wants.</summary>
     /// <param name="path">Its folder, or null for the model's own.</param>
-    public VaePart Vae(string? path) => path is null ? parts.Vae : VaeFolder.Read(path, parts.Vae.ScalingFactor);
+    /// <exception cref="UnfitRequestException">It cannot be used.</exception>
+    public VaePart Vae(string? path)
+    {
+        try
+        {
+            return path is null ? parts.Vae : VaeFolder.Read(path, parts.Vae.ScalingFactor);
+        }
+        catch (ModelFolderException fault)
+        {
+            throw new UnfitRequestException("vae", fault.Message);
+        }
+    }
 
-    public LatentDecoder Decoder(string? path) => decoder is { } kept && kept.Key == path ? kept.Value : Replace(ref decoder, path, () =>
+    public LatentDecoder Decoder(string? path) => decoder is { } kept && kept.Key == PathStamp.Of(path) ? kept.Value : Replace(ref decoder, PathStamp.Of(path), () =>
     {
         var vae = Vae(path);
         return new LatentDecoder(vae.LoadDecoder(), vae);
     });
 
-    public LatentEncoder Encoder(string? path) => encoder is { } kept && kept.Key == path ? kept.Value : Replace(ref encoder, path, () =>
+    public LatentEncoder Encoder(string? path) => encoder is { } kept && kept.Key == PathStamp.Of(path) ? kept.Value : Replace(ref encoder, PathStamp.Of(path), () =>
     {
         var vae = Vae(path);
         return new LatentEncoder(vae.LoadEncoder?.Invoke() ?? throw new UnfitRequestException("init", PipelineTexts.NoEncoder), vae);
     });
 
-    public Graph Control(string? path, Func<Graph> load) => control is { } kept && kept.Key == path ? kept.Value : Replace(ref control, path, load);
+    public Graph Control(string? path, Func<Graph> load) => control is { } kept && kept.Key == PathStamp.Of(path) ? kept.Value : Replace(ref control, PathStamp.Of(path), load);
 
     public void Dispose()
     {

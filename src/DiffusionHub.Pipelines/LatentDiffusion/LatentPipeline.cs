@@ -15,7 +15,7 @@ internal sealed class LatentPipeline : IPipeline
     private readonly IConditioner conditioner;
     private readonly LatentGraphs graphs;
     private readonly LatentPreview? preview;
-    private (string Path, LatentPipeline Pipeline)? refiner;
+    private (PathStamp Stamp, LatentPipeline Pipeline)? refiner;
 
     /// <summary>Loads what every request needs.</summary>
     public LatentPipeline(ModelDescription description, ModelParts parts, IConditioner conditioner)
@@ -112,15 +112,28 @@ internal sealed class LatentPipeline : IPipeline
 
     private LatentPipeline Refiner(string path)
     {
-        if (refiner is not { } kept || kept.Path != path)
+        var stamp = PathStamp.Of(path);
+        if (refiner is not { } kept || kept.Stamp != stamp)
         {
             refiner?.Pipeline.Dispose();
             refiner = null;
-            refiner = kept = (path, KnownFamilies.Load(ModelSource.At(path)) as LatentPipeline ?? throw new UnfitRequestException("refiner", PipelineTexts.NoRefiner));
+            refiner = kept = (stamp, LoadRefiner(path));
         }
 
         RequestFit.CheckRefiner(parts, kept.Pipeline.parts);
         return kept.Pipeline;
+    }
+
+    private static LatentPipeline LoadRefiner(string path)
+    {
+        try
+        {
+            return KnownFamilies.Load(ModelSource.At(path)) as LatentPipeline ?? throw new UnfitRequestException("refiner", PipelineTexts.NoRefiner);
+        }
+        catch (ModelFolderException fault)
+        {
+            throw new UnfitRequestException("refiner", fault.Message);
+        }
     }
 
     private LatentShape Shape(PictureRequest request) =>

@@ -75,7 +75,7 @@ internal static class ExportedParts
     {
         folder.File($"{Decoder}/{Graph}");
         var config = folder.Has($"{Decoder}/config.json") ? folder.Config($"{Decoder}/config.json", IAutoencoderConfig.Read) : null;
-        return new VaePart(config?.LatentChannels ?? unet.OutChannels, config?.Factor ?? Usual.Factor, config?.ScalingFactor ?? Usual.ScalingFactor)
+        return new VaePart(config?.LatentChannels ?? unet.OutChannels, config?.Factor ?? Usual.Factor, config?.ScalingFactor ?? (folder.Has("text_encoder_2/model.onnx") ? Usual.LargeScalingFactor : Usual.ScalingFactor))
         {
             Shift = config?.ShiftFactor ?? 0,
             LoadDecoder = () => folder.LoadExported($"{Decoder}/{Graph}", GraphRole.VaeDecoder),
@@ -83,7 +83,7 @@ internal static class ExportedParts
         };
     }
 
-    /// <summary>Stable Diffusion 1, which alone was exported without configs.</summary>
+    /// <summary>Stable Diffusion 1, which was exported without configs; SDXL, rarely.</summary>
     private static class Usual
     {
         public const int LatentChannels = 4;
@@ -91,6 +91,7 @@ internal static class ExportedParts
         public const int ContextWidth = 768;
         public const int Factor = 8;
         public const float ScalingFactor = 0.18215f;
+        public const float LargeScalingFactor = 0.13025f;
 
         public static ClipTextConfig TextEncoder(int width) => new()
         {

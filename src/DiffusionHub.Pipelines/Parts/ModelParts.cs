@@ -3,6 +3,7 @@ using DiffusionHub.Inference.Checkpoints;
 using DiffusionHub.Inference.Graphs.Clip;
 using DiffusionHub.Inference.Graphs.ControlNet;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.LatentDiffusion;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Pipelines.Tokenizers;
 
@@ -68,8 +69,10 @@ internal sealed record UnetPart(UnetTraits Traits, Func<UnetVariant, Graph> Load
 /// <param name="Controlled">Whether it takes a ControlNet's residuals.</param>
 internal sealed record UnetVariant(IReadOnlyList<AdapterChoice> Adapters, bool Controlled)
 {
+    private readonly IReadOnlyList<(PathStamp Stamp, double Weight)> stamps = PathStamp.Of(Adapters);
+
     /// <summary>Whether a graph that was loaded for the other serves this one too.</summary>
-    public bool Fits(UnetVariant? other) => other is not null && other.Controlled == Controlled && other.Adapters.SequenceEqual(Adapters);
+    public bool Fits(UnetVariant? other) => other is not null && other.Controlled == Controlled && other.stamps.SequenceEqual(stamps);
 }
 
 /// <summary>An autoencoder.</summary>

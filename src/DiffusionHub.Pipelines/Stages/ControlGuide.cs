@@ -44,7 +44,8 @@ internal sealed class ControlGuide : IDisposable
     /// <summary>Fills the residuals for the next call of the UNet: with zeros outside the part of the way where it acts.</summary>
     public void Run(ReadOnlySpan<float> input, float timestep)
     {
-        var at = call++;
+        // An adaptive method calls more often than anybody could know: then it is at the end of the way.
+        var at = Math.Min(call++, calls - 1);
         if ((double)at / calls >= choice.Start && (at + 1.0) / calls <= choice.End)
         {
             input.CopyTo(sample!.Values);

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using DiffusionHub.Inference;
 using DiffusionHub.Inference.Graphs.Clip;
+using DiffusionHub.Pipelines.LatentDiffusion;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Prompts;
 using DiffusionHub.Pipelines.Tokenizers;
@@ -16,9 +18,12 @@ internal sealed record EncodedText(float[] States, int Tokens, float[]? Pooled);
 /// <summary>Stage: prompt to text embeddings, by one CLIP text encoder.</summary>
 internal sealed class TextEncoder(TextEncoderPart part) : IDisposable
 {
+    // Each is another pass of the encoder, and a longer text in every step of the UNet.
+    private const int MostChunks = 16;
+
     private readonly ClipTokenizer tokenizer = part.Tokenizer();
     private Graph? graph;
-    private IReadOnlyList<AdapterChoice> loaded = [];
+    private IReadOnlyList<(PathStamp Stamp, double Weight)> loaded = [];
 
     /// <summary>Its config.</summary>
     public ClipTextConfig Traits => part.Traits;
@@ -26,18 +31,25 @@ internal sealed class TextEncoder(TextEncoderPart part) : IDisposable
     /// <summary>Loads the graph with these adapters, where it is not loaded with them already.</summary>
     public void Load(IReadOnlyList<AdapterChoice> adapters)
     {
-        if (graph is null || !loaded.SequenceEqual(adapters))
+        var wanted = PathStamp.Of(adapters);
+        if (graph is null || !loaded.SequenceEqual(wanted))
         {
             graph?.Dispose();
             graph = null;
             graph = part.Load(adapters);
-            loaded = adapters;
+            loaded = wanted;
         }
     }
 
     /// <summary>Chunks of a text.</summary>
-    public IReadOnlyList<PromptChunk> Chunks(string text, bool emphasis) =>
-        emphasis ? PromptChunks.Weighted(tokenizer, text) : PromptChunks.Plain(tokenizer, text);
+    /// <exception cref="UnfitRequestException">There are more than <see cref="MostChunks"/>.</exception>
+    public IReadOnlyList<PromptChunk> Chunks(string text, bool emphasis)
+    {
+        var chunks = emphasis ? PromptChunks.Weighted(tokenizer, text) : PromptChunks.Plain(tokenizer, text);
+        return chunks.Count <= MostChunks
+            ? chunks
+            : throw new UnfitRequestException("prompt", string.Format(CultureInfo.InvariantCulture, PipelineTexts.TooManyChunks, chunks.Count, MostChunks));
+    }
 
     /// <summary>Encodes <paramref name="chunks"/>, filled up to <paramref name="count"/> with empty ones.</summary>
     /// <param name="chunks">The text.</param>

@@ -117,6 +117,7 @@ public sealed class RecognitionTests : IDisposable
         checkpoint.Prediction.Known.ShouldBe(CheckpointPrediction.Velocity);
         checkpoint.Prediction.Reason.ShouldContain(marker);
         checkpoint.Prediction.ZeroTerminalSnr.ShouldBe(zeroSnr);
+        Scheduler(checkpoint, "timestep_spacing").ShouldBe(zeroSnr ? "trailing" : "leading");
     }
 
     [Theory]

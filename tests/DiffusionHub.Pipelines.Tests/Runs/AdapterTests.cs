@@ -57,6 +57,18 @@ public sealed class AdapterTests : IDisposable
         Refused(Path.Combine(TestModels.At("taesd"), "diffusion_pytorch_model.safetensors"), "diffusion_pytorch_model.safetensors");
     }
 
+    [Fact]
+    public void An_adapter_that_is_replaced_under_its_name_counts_anew()
+    {
+        var path = models.New("style.safetensors");
+        File.Copy(Kohya, path);
+        var before = Run(new AdapterChoice(path, 0.7));
+        File.Copy(Peft, path, overwrite: true);
+        var after = Run(new AdapterChoice(path, 0.7));
+        TestFiles.Error(after, before).ShouldBeGreaterThan(1e-3);
+        TestFiles.Error(after, Run(new AdapterChoice(Peft, 0.7))).ShouldBe(0);
+    }
+
     private void Refused(string path, string said)
     {
         var fault = Should.Throw<UnfitRequestException>(() => Run(new AdapterChoice(path, 1)));

@@ -76,6 +76,16 @@ public sealed class PromptTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_prompt_of_too_many_chunks_is_refused()
+    {
+        var request = TestModels.Request(string.Join(" BREAK ", Enumerable.Repeat("fox", 17)), steps: 1) with { Emphasis = true };
+        var fault = Should.Throw<UnfitRequestException>(() => Run("sd15", request));
+        fault.Field.ShouldBe("prompt");
+        fault.Message.ShouldContain("17 chunks");
+        fault.Message.ShouldContain("16");
+    }
+
     private double Difference(string model, PictureRequest one, PictureRequest other) => TestFiles.Error(Run(model, one), Run(model, other));
 
     private float[] Run(string model, PictureRequest request) => Load(model).Run(request).Values;

@@ -34,7 +34,8 @@ internal sealed class JobFiles(IBlobStore blobs, ModelShelf shelf) : IRequestFil
         }
         catch (ModelFolderException fault)
         {
-            throw new PoisonJobException($"{field}: {fault.Message}");
+            // Another worker may have it, and so may this one in a moment: not the job's fault for good.
+            throw new ModelFolderException($"{field}: {fault.Message}");
         }
     }
 }

@@ -53,9 +53,9 @@ internal sealed class ModelShelf : IDisposable
         Items = items;
     }
 
-    /// <summary>Where a model lies.</summary>
+    /// <summary>Where a model lies: its entry, whose card counts too.</summary>
     /// <exception cref="UnknownModelException">It is not here.</exception>
-    public string SourcePath(string name) => _models.TryGetValue(name, out var model) ? model.Source.Path : throw new UnknownModelException(name, Names.ToList());
+    public string SourcePath(string name) => _models.TryGetValue(name, out var model) ? model.Source.Entry ?? model.Source.Path : throw new UnknownModelException(name, Names.ToList());
 
     /// <summary>Where a LoRA, ControlNet or VAE of the catalogue lies: a file or a folder.</summary>
     /// <param name="kind">One of <see cref="ModelKinds"/>.</param>

@@ -2,6 +2,7 @@ using DiffusionHub.Cli.Models;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Imaging;
 using DiffusionHub.Mapping;
+using DiffusionHub.Pipelines.Folders;
 
 namespace DiffusionHub.Cli.Commands.Generate;
 
@@ -25,5 +26,8 @@ internal sealed class RequestFiles(ModelCatalogue catalogue, string folder) : IR
 
     // A file or folder of that name is meant, where there is one; else an entry.
     public string Entry(string field, string kind, string name) =>
-        Path.GetFullPath(name, folder) is var path && Path.Exists(path) ? path : catalogue.FindAsset(kind, name).Path;
+        Path.GetFullPath(name, folder) is var path && Path.Exists(path) ? path : Of(kind, catalogue.FindAsset(kind, name));
+
+    // A model's card counts too.
+    private static string Of(string kind, ModelSource source) => kind == ModelKinds.Model ? source.Entry ?? source.Path : source.Path;
 }

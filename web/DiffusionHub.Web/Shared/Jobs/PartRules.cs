@@ -15,7 +15,7 @@ internal static class PartRules
     public static IReadOnlyList<FieldError> Check(GenerationRequest request, ModelCapabilities model, KnownEntries entries)
     {
         var assets = entries.AssetsInUse;
-        List<FieldError?> errors = [.. (request.Loras ?? []).Select(lora => Asset("loras", AssetKinds.Lora, SubmissionTexts.Lora, lora.File))];
+        List<FieldError?> errors = [.. (request.Loras ?? []).OfType<LoraChoice>().Select(lora => Asset("loras", AssetKinds.Lora, SubmissionTexts.Lora, lora.File))];
         errors.Add(Asset("controlNet", AssetKinds.ControlNet, SubmissionTexts.ControlNet, request.ControlNet));
         errors.Add(Asset("vae", AssetKinds.Vae, SubmissionTexts.Vae, request.Vae));
         errors.Add(Refiner(request.Refiner, model, entries.ModelsInUse));
