@@ -5,12 +5,13 @@ internal static class Activations
 {
     private const float DefaultAlpha = 1.702f;
 
-    // y = x·s with s = sigmoid(αx): y' = s + α·y·(1 − s).
+    // y = x·s with s = sigmoid(αx): y' = s + αx·s·(1 − s). (Not from y, which would have to be kept from before.)
     public static void QuickGelu(NodeGradient at)
     {
-        var (x, one, alpha) = (at.Input(0), at.Graph.Number(1), at.Node.Attribute("alpha", DefaultAlpha));
-        var sigmoid = Scaled(x, alpha).Of("Sigmoid");
-        at.Give(0, at.Cotangent * (sigmoid + (Scaled(at.Output(), alpha) * one.Minus(sigmoid))));
+        var alpha = at.Node.Attribute("alpha", DefaultAlpha);
+        var x = alpha == 1 ? at.Input(0) : at.Input(0) * at.Graph.Number(alpha);
+        var sigmoid = x.Of("Sigmoid");
+        at.Give(0, at.Cotangent * (sigmoid + (x * sigmoid * at.Graph.Number(1).Minus(sigmoid))));
     }
 
     // y = x·Φ(x): y' = Φ(x) + x·φ(x), with Φ(x) = (1 + erf(x/√2))/2 and φ(x) = exp(−x²/2)/√(2π).
@@ -51,6 +52,4 @@ internal static class Activations
         var y = at.Output();
         at.Give(0, y * at.Cotangent.Minus((at.Cotangent * y).Sum(at.Node.Attribute("axis", -1L))));
     }
-
-    private static GraphValue Scaled(GraphValue x, float factor) => factor == 1 ? x : x * x.Graph.Number(factor);
 }

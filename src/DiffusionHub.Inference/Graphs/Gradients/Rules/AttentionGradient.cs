@@ -9,7 +9,7 @@ namespace DiffusionHub.Inference.Graphs.Gradients.Rules;
 internal static class AttentionGradient
 {
     // Elements of P at a time: enough for the runtime's threads, little enough for the processor's caches.
-    private const long Elements = 1 << 21;
+    private const long Elements = 1 << 18;
 
     public static void MultiHead(NodeGradient at)
     {

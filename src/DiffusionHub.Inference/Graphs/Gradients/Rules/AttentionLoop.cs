@@ -14,15 +14,18 @@ namespace DiffusionHub.Inference.Graphs.Gradients.Rules;
 internal sealed class AttentionLoop(
     GraphBuilder graph, GraphValue query, GraphValue key, GraphValue value, GraphValue g, GraphValue dots, bool ofKeys, bool ofValues)
 {
+    // Each turn adds to all of ∂L/∂k and ∂L/∂v, which must not take longer than its products.
+    private const long FewestQueries = 16;
+
     private readonly GraphBuilder body = graph.Body();
 
     /// <summary>Writes the loop; <paramref name="elements"/> is how many elements of the attention matrix there may be at a time.</summary>
     /// <returns>∂L/∂(s·q), ∂L/∂k and ∂L/∂v; of the latter two those that are wanted.</returns>
     public IReadOnlyList<GraphValue> Write(long elements)
     {
-        // max(1, elements/(B·h·M)) queries at a time.
+        // max(16, elements/(B·h·M)) queries at a time.
         var rows = Whole("Mul", query.Shape(0, 1), Whole("Mul", query.Shape(1, 2), key.Shape(2, 3)));
-        var step = Whole("Max", Whole("Div", graph.Constant(elements), rows), graph.Constant(1L));
+        var step = Whole("Max", Whole("Div", graph.Constant(elements), rows), graph.Constant(FewestQueries));
         var steps = Whole("Div", Whole("Sub", Whole("Add", query.Shape(2, 3), step), graph.Constant(1L)), step);
 
         var turn = body.Input(body.Fresh("turn"), OnnxType.Int64, 0);
