@@ -26,35 +26,43 @@ internal sealed class AttentionLoop(
         // max(16, elements/(B·h·M)) queries at a time.
         var rows = Whole("Mul", query.Shape(0, 1), Whole("Mul", query.Shape(1, 2), key.Shape(2, 3)));
         var step = Whole("Max", Whole("Div", graph.Constant(elements), rows), graph.Constant(FewestQueries));
+        var length = query.Shape(2, 3);
         var steps = Whole("Div", Whole("Sub", Whole("Add", query.Shape(2, 3), step), graph.Constant(1L)), step);
+
+        // Queries of zero fill the last turn, whose gradients add nothing: the runtime keeps scratch memory of every length that it meets.
+        var missing = Whole("Sub", Whole("Mul", steps, step), query.Shape(2, 3));
+        var queries = Filled(query);
 
         var turn = body.Input(body.Fresh("turn"), OnnxType.Int64, 0);
         var goes = body.Input(body.Fresh("goes"), OnnxType.Bool, 0);
-        GraphValue[] before = [Carried("q"), Carried("k"), Carried("v")];
+        var (keys, values) = (Carried("k"), Carried("v"));
         body.Output(body.Fresh("on"), OnnxType.Bool, goes);
-        var after = Step(turn, step, before);
-        for (var i = 0; i < after.Length; i++)
+        foreach (var after in Step(turn, step, keys, values, [queries, Filled(g), Filled(dots)]))
         {
-            body.Output(body.Fresh("after"), after[i], Sides());
+            body.Output(body.Fresh("after"), after, Sides());
         }
 
-        var nothing = query.Cut(graph.Constant(0L), graph.Constant(0L), 2);
         var count = graph.Node("Squeeze", 0, [steps]).Name;
-        return graph.Nodes("Loop", "", 3, 0, [count, "", nothing.Name, key.ZerosLike().Name, value.ZerosLike().Name], GraphBuilder.BodyOf(body));
+        var sums = graph.Nodes("Loop", "", 3, 0, [count, "", key.ZerosLike().Name, value.ZerosLike().Name], GraphBuilder.BodyOf(body));
+        var turns = sums[2].Permuted(1, 2, 0, 3, 4).Reshape(0, graph.Node("Concat", 0, [queries.Shape(0, 3), queries.Length(-1)], new OnnxAttribute("axis", 0L)).Name);
+        return [turns.Cut(graph.Constant(0L), length, 2), sums[0], sums[1]];
+
+        GraphValue Filled(GraphValue rows) => rows.Padded(graph.Node("Concat", 0, [graph.Constant(0L), missing], new OnnxAttribute("axis", 0L)).Name, 2);
     }
 
-    private GraphValue[] Step(GraphValue turn, string step, GraphValue[] before)
+    // What is summed over the turns, then what is put together.
+    private GraphValue[] Step(GraphValue turn, string step, GraphValue keys, GraphValue values, GraphValue[] filled)
     {
         var start = body.Node("Mul", 0, [turn.Name, step]).Name;
         var end = body.Node("Add", 0, [start, step]).Name;
-        var (q, gradient) = (Rows(query), Rows(g));
+        var (q, gradient, dot) = (Rows(filled[0]), Rows(filled[1]), Rows(filled[2]));
         var weights = body.Node("Softmax", 0, [q.Product(In(key), transposeB: true).Name], new OnnxAttribute("axis", -1L));
-        var slopes = weights * gradient.Product(In(value), transposeB: true).Minus(Rows(dots));
+        var slopes = weights * gradient.Product(In(value), transposeB: true).Minus(dot);
         return
         [
-            before[0].Concat(slopes.Product(In(key)), 2),
-            ofKeys ? before[1] + slopes.Product(q, transposeA: true) : before[1],
-            ofValues ? before[2] + weights.Product(gradient, transposeA: true) : before[2],
+            ofKeys ? keys + slopes.Product(q, transposeA: true) : keys,
+            ofValues ? values + weights.Product(gradient, transposeA: true) : values,
+            slopes.Product(In(key)),
         ];
 
         GraphValue Rows(GraphValue all) => In(all).Cut(start, end, 2);
