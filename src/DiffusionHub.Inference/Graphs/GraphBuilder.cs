@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Graphs.Adapters;
+using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
 
@@ -16,6 +17,8 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
     private readonly OnnxGraphWriter writer = new();
     private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
     private readonly List<Initializer> initializers = [];
+    private readonly GraphTape tape = new(weights);
+    private string prefix = "";
     private int count;
 
     /// <summary>The module that all others are in.</summary>
@@ -27,13 +30,17 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
     public GraphValue Input(string input, OnnxType type, long width, params OnnxDimension[] shape)
     {
         writer.Input(input, type, shape);
+        tape.Inputs[input] = new(input, shape);
         return new GraphValue(this, input, width);
     }
 
-    public void Output(string output, GraphValue value, params OnnxDimension[] shape)
+    public void Output(string output, GraphValue value, params OnnxDimension[] shape) => Output(output, OnnxType.Float, value, shape);
+
+    public void Output(string output, OnnxType type, GraphValue value, params OnnxDimension[] shape)
     {
         writer.Node(output, "Identity", "", [value.Name], [output], []);
-        writer.Output(output, OnnxType.Float, shape);
+        writer.Output(output, type, shape);
+        tape.Outputs[output] = new(value.Name, shape);
     }
 
     /// <summary>A node of one output; <paramref name="width"/> is the length of the output's feature axis.</summary>
@@ -47,9 +54,17 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
     /// <summary>A node that cuts its input into halves along the last axis.</summary>
     public (GraphValue First, GraphValue Second) Halves(GraphValue value)
     {
-        var (first, second) = (Fresh("Split"), Fresh("Split"));
-        writer.Node(first, "Split", "", [value.Name], [first, second], [new("axis", -1L), new("num_outputs", 2L)]);
-        return (new(this, first, value.Width / 2), new(this, second, value.Width / 2));
+        var halves = Nodes("Split", "", 2, value.Width / 2, [value.Name], new("axis", -1L), new("num_outputs", 2L));
+        return (halves[0], halves[1]);
+    }
+
+    /// <summary>A node of <paramref name="outputs"/> outputs.</summary>
+    public IReadOnlyList<GraphValue> Nodes(string type, string domain, int outputs, long width, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes)
+    {
+        string[] names = [.. Enumerable.Range(0, outputs).Select(_ => Fresh(type))];
+        writer.Node(names[0], type, domain, inputs, names, attributes);
+        tape.Nodes.Add(new(type, domain, inputs.ToArray(), names, attributes.ToArray()));
+        return [.. names.Select(output => new GraphValue(this, output, width))];
     }
 
     /// <summary>The parameter of that name as float32; <paramref name="view"/> is the shape to see it in, where that is not its own.</summary>
@@ -83,6 +98,7 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
     {
         var constant = Fresh("floats");
         writer.Constant(constant, OnnxType.Float, values, shape);
+        tape.Floats[constant] = values.ToArray();
         return new GraphValue(this, constant, shape.IsEmpty ? 1 : shape[^1]);
     }
 
@@ -94,6 +110,7 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
         {
             written[key] = constant = Fresh("integers");
             writer.Constant(constant, OnnxType.Int64, values, [values.Length]);
+            tape.Integers[constant] = values.ToArray();
         }
 
         return constant;
@@ -104,15 +121,29 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
     public WrittenGraph Write()
     {
         adapters?.CheckAllFound();
-        return new(name, writer.Model(name), initializers);
+        return new(name, writer.Model(name), initializers, tape: tape);
     }
 
-    private GraphValue Node(string type, string domain, long width, ReadOnlySpan<string> inputs, ReadOnlySpan<OnnxAttribute> attributes)
+    /// <summary>A builder that adds to a graph that is written. Its values have the names that its tape says, new ones begin with <paramref name="prefix"/>.</summary>
+    /// <exception cref="ArgumentException">The graph was not written by a builder.</exception>
+    public static GraphBuilder After(WrittenGraph graph, string prefix)
     {
-        var output = Fresh(type);
-        writer.Node(output, type, domain, inputs, [output], attributes);
-        return new GraphValue(this, output, width);
+        var tape = graph.Tape ?? throw new ArgumentException($"{graph.Name} was not written by the hub.", nameof(graph));
+        var builder = new GraphBuilder(graph.Name, tape.Weights) { prefix = prefix };
+        builder.writer.Append(graph.Model.Span);
+        builder.initializers.AddRange(graph.Initializers);
+        return builder;
     }
 
-    private string Fresh(string kind) => $"{kind}.{count++}";
+    /// <summary>A builder for the body of a loop in this graph, whose values it may use.</summary>
+    public GraphBuilder Body() => new(name, weights) { prefix = Fresh("Body") + "/" };
+
+    /// <summary>What <paramref name="body"/> wrote, as the attribute of its loop.</summary>
+    public static OnnxAttribute BodyOf(GraphBuilder body) => new("body", body.writer);
+
+    /// <summary>A name that no other value has.</summary>
+    public string Fresh(string kind) => $"{prefix}{kind}.{count++}";
+
+    private GraphValue Node(string type, string domain, long width, ReadOnlySpan<string> inputs, ReadOnlySpan<OnnxAttribute> attributes) =>
+        Nodes(type, domain, 1, width, inputs, attributes)[0];
 }

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
 
@@ -6,11 +7,12 @@ namespace DiffusionHub.Inference.Graphs;
 /// <summary>A graph that the hub wrote, not loaded yet. Its weights must stay open until it is.</summary>
 public sealed class WrittenGraph
 {
-    internal WrittenGraph(string name, ReadOnlyMemory<byte> model, IReadOnlyList<Initializer> initializers, string? folder = null)
+    internal WrittenGraph(string name, ReadOnlyMemory<byte> model, IReadOnlyList<Initializer> initializers, string? folder = null, GraphTape? tape = null)
     {
         Name = name;
         Model = model;
         Initializers = initializers;
+        Tape = tape;
         Folder = folder ?? (initializers.Count > 0 ? initializers[0].File.Folder : null);
     }
 
@@ -25,6 +27,9 @@ public sealed class WrittenGraph
 
     /// <summary>Where its weights lie.</summary>
     internal IReadOnlyList<Initializer> Initializers { get; }
+
+    /// <summary>Its nodes, one after another; null where the hub changed another exporter's graph.</summary>
+    internal GraphTape? Tape { get; }
 }
 
 /// <summary>A constant of a graph in a weights file.</summary>

@@ -13,7 +13,7 @@ internal static class KnownCases
         new KDiffusionCases(),
         new TokenizerCases(),
         new PipelineCases(),
-        new FutureCases("gradients"),
+        new GradientCases(),
         new FutureCases("inversion"),
     ];
 }

@@ -17,5 +17,6 @@ namespace DiffusionHub.Cli.Commands.Verify;
 [JsonSerializable(typeof(KDiffusionWalk))]
 [JsonSerializable(typeof(TokenizedText))]
 [JsonSerializable(typeof(PipelineCase))]
+[JsonSerializable(typeof(GradientCase))]
 [JsonSerializable(typeof(VerifyReport))]
 internal sealed partial class VerifyJson : JsonSerializerContext;

@@ -10,7 +10,7 @@ internal readonly record struct OnnxDimension(long Length, string? Name)
     public static implicit operator OnnxDimension(string name) => new(0, name);
 }
 
-/// <summary>An attribute of a node: an integer, a number, a text or a list of integers.</summary>
+/// <summary>An attribute of a node: an integer, a number, a text, a list of integers, or a graph (its writer).</summary>
 internal readonly record struct OnnxAttribute(string Name, object Value);
 
 /// <summary>Writes the messages of an ONNX model: what <c>onnx.proto</c> calls NodeProto, TensorProto, ValueInfoProto, GraphProto and ModelProto.</summary>
@@ -20,6 +20,7 @@ internal sealed class OnnxGraphWriter
 
     private const int IrVersion = 10;
     private const int Opset = 20;
+    private const int GraphField = 7;
     private readonly ProtoWriter graph = new();
 
     public void Node(string name, string type, string domain, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, ReadOnlySpan<OnnxAttribute> attributes)
@@ -80,6 +81,18 @@ internal sealed class OnnxGraphWriter
     /// <summary>The graph so far. Whatever follows another graph's bytes is part of that graph: protobuf merges messages that way.</summary>
     public ReadOnlySpan<byte> Graph => graph.Written;
 
+    /// <summary>Goes on with the graph of a model.</summary>
+    public void Append(ReadOnlySpan<byte> model)
+    {
+        for (var reader = new ProtoReader(model); reader.Next();)
+        {
+            if (reader.Field == GraphField)
+            {
+                graph.Raw(reader.Bytes);
+            }
+        }
+    }
+
     /// <summary>A field of a graph, as it stands in another file.</summary>
     public void Copy(ReadOnlySpan<byte> field) => graph.Raw(field);
 
@@ -93,7 +106,7 @@ internal sealed class OnnxGraphWriter
         var model = new ProtoWriter();
         model.Number(1, IrVersion);
         model.Text(2, "DiffusionHub");
-        model.Bytes(7, graph.Written);
+        model.Bytes(GraphField, graph.Written);
         OperatorSet(model, "", Opset);
         OperatorSet(model, Microsoft, 1);
         return model.Written.ToArray();
@@ -170,6 +183,14 @@ internal sealed class OnnxGraphWriter
                 }
 
                 type = 7;
+                break;
+            case OnnxGraphWriter body:
+                message.Message(6, content =>
+                {
+                    content.Raw(body.Graph);
+                    content.Text(2, attribute.Name);
+                });
+                type = 5;
                 break;
             default:
                 throw new ArgumentException($"An attribute cannot be a {attribute.Value.GetType()}.", nameof(attribute));

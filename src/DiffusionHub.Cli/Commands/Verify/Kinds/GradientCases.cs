@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+using DiffusionHub.Inference;
+using DiffusionHub.Inference.Graphs.Gradients;
+using DiffusionHub.Inference.Graphs.Unet;
+using DiffusionHub.Inference.Graphs.Vae;
+using DiffusionHub.Inference.Weights;
+using DiffusionHub.Pipelines;
+
+namespace DiffusionHub.Cli.Commands.Verify.Kinds;
+
+/// <summary>A gradient's <c>case.json</c>.</summary>
+/// <param name="Model">Folder under <c>models/</c>.</param>
+/// <param name="Inputs">By an input's name, its <c>.npy</c> file.</param>
+/// <param name="Cotangent">Gradient of the output.</param>
+/// <param name="Output">What the graph gives.</param>
+/// <param name="Vjp">Gradient of the latents.</param>
+/// <param name="MaxAbs">Largest error that passes.</param>
+internal sealed record GradientCase(string Model, IReadOnlyDictionary<string, string> Inputs, string Cotangent, string Output, string Vjp, double MaxAbs);
+
+/// <summary><c>gradients/id</c>: vector-Jacobian products of UNets and decoders with respect to the latents.</summary>
+internal sealed class GradientCases : IReferenceCases
+{
+    private const string Name = "gradients";
+    private const string Models = "models";
+    private const string Latents = "latent_sample";
+    private const int HeaderStart = 10;
+
+    public IEnumerable<CaseFile> In(ReferenceFolder folder) =>
+        folder.CaseFolders(Name) is [_, ..] ids ? [new CaseFile(Name, () => ids.Select(id => new ReferenceCase($"{Name}/{id}", (comparison, _, _) => Run(folder, id, comparison))))] : [];
+
+    private static void Run(ReferenceFolder folder, string id, Comparison comparison)
+    {
+        var golden = folder.Read(VerifyJson.Default.GradientCase, Name, id, ReferenceFolder.CaseFileName);
+        var isDecoder = golden.Inputs.ContainsKey(Latents);
+        var (input, output) = isDecoder ? (Latents, "sample") : ("sample", "out_sample");
+        var part = folder.At(Models, golden.Model, isDecoder ? "vae" : "unet");
+        using var weights = WeightSet.Open(Path.Combine(part, "diffusion_pytorch_model.safetensors"));
+        var config = Path.Combine(part, "config.json");
+        var forward = isDecoder ? IAutoencoderConfig.Read(config).Decoder(weights) : UnetGraph.Write(UnetConfig.Read(config), weights);
+        using var graph = Graph.Load(VjpGraph.Write(forward, input, output));
+
+        List<GraphTensor<float>> tensors = [];
+        try
+        {
+            var inputs = golden.Inputs.Append(new(VjpGraph.Cotangent, golden.Cotangent)).Select(pair => (pair.Key, (GraphTensor)Tensor(pair.Value))).ToList();
+            var (expectedOutput, expectedVjp) = (Tensor(golden.Output), Tensor(golden.Vjp));
+            var (actualOutput, actualVjp) = (Like(expectedOutput), Like(expectedVjp));
+            graph.Run(inputs, [(output, actualOutput), (VjpGraph.Vjp, actualVjp)]);
+            comparison.Numbers<float>("output", actualOutput.Values, expectedOutput.Values, golden.MaxAbs);
+            comparison.Numbers<float>("vjp", actualVjp.Values, expectedVjp.Values, golden.MaxAbs);
+        }
+        finally
+        {
+            tensors.ForEach(tensor => tensor.Dispose());
+        }
+
+        GraphTensor<float> Tensor(string file)
+        {
+            var path = folder.At(Name, id, file);
+            var values = NumpyFile.Read(path);
+            var tensor = Kept(GraphTensor.Rent<float>(Shape(path)));
+            values.CopyTo(tensor.Values);
+            return tensor;
+        }
+
+        GraphTensor<float> Like(GraphTensor<float> other) => Kept(GraphTensor.Rent<float>([.. other.Shape]));
+
+        GraphTensor<float> Kept(GraphTensor<float> tensor)
+        {
+            tensors.Add(tensor);
+            return tensor;
+        }
+    }
+
+    // The tuple in the header of a .npy file, which is known to be one.
+    private static long[] Shape(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var header = Encoding.ASCII.GetString(bytes, HeaderStart, bytes[8] + (bytes[9] << 8));
+        var tuple = header[(header.IndexOf('(', StringComparison.Ordinal) + 1)..header.IndexOf(')', StringComparison.Ordinal)];
+        return [.. tuple.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(side => long.Parse(side, CultureInfo.InvariantCulture))];
+    }
+}
