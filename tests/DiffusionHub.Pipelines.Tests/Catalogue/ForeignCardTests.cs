@@ -67,6 +67,18 @@ public sealed class ForeignCardTests : CatalogueTest
     }
 
     [Theory]
+    [InlineData("limits", "minSide", 1 << 20)]
+    [InlineData("defaults", "steps", 100_000)]
+    public void A_card_that_contradicts_what_its_model_has_is_broken(string group, string member, int value)
+    {
+        ModelFiles.Another(Path.Combine(ModelsFolder, "mine"));
+        Write("mine", new JsonObject { [group] = new JsonObject { [member] = value } }.ToJsonString());
+        var fault = Item("mine").Fault.ShouldNotBeNull();
+        fault.ShouldContain("model.json");
+        fault.ShouldContain($"“{group}.{member}”");
+    }
+
+    [Theory]
     [InlineData("""{"source":"."}""", """{}""")]
     [InlineData("""{"source":"../two"}""", """{"source":"../one"}""")]
     public void Cards_that_point_to_themselves_or_to_each_other_are_refused(string one, string two)
