@@ -45,6 +45,36 @@ public sealed class CatalogueTests
     }
 
     [Fact]
+    public async Task What_strangers_wrote_ends_no_worker()
+    {
+        await using var hub = await Hub.StartAsync();
+        Card("path", """{"source":"a\u0000b"}""");
+        Card("weight", """{"kind":"lora","weight":1e999}""");
+        Card("circle", """{"source":"."}""");
+        var brush = ModelFiles.Lora(Path.Combine(hub.ModelsFolder, "brush.safetensors"));
+        ModelFiles.ChangeHeader(brush, header => header["__metadata__"]!["modelspec.title"] = "a\0b");
+        var name = new string('n', 230) + ".safetensors";
+        await File.WriteAllTextAsync(Path.Combine(hub.ModelsFolder, name), "no weights");
+
+        await hub.WorkerAsync();
+        await hub.UntilAsync(async () => await hub.EntryAsync("brush") is not null && await hub.EntryAsync(name[..200]) is not null);
+        JsonSerializer.Deserialize((await hub.EntryAsync("brush"))!.Capabilities, RequestJson.Default.ModelAsset)!.Title.ShouldBe("a b");
+        (await hub.EntryAsync(name[..200]))!.Fault.ShouldNotBeNull().ShouldContain("too long");
+        foreach (var broken in new[] { "path", "weight", "circle" })
+        {
+            (await hub.EntryAsync(broken))!.Fault.ShouldNotBeNull();
+        }
+
+        (await hub.ModelsAsync()).ShouldContain("sprout");
+
+        void Card(string entry, string card)
+        {
+            Directory.CreateDirectory(Path.Combine(hub.ModelsFolder, entry));
+            File.WriteAllText(Path.Combine(hub.ModelsFolder, entry, "model.json"), card);
+        }
+    }
+
+    [Fact]
     public async Task What_only_a_worker_that_left_had_is_withdrawn_by_the_next_and_keeps_its_switch()
     {
         await using var hub = await Hub.StartAsync();

@@ -67,7 +67,8 @@ public sealed class CatalogueEntries(ModelFolders folders, string modelsFolder)
             throw Contents.Fault(CatalogueTexts.BuiltIn, name);
         }
 
-        var referred = entry.Fault is null && ModelCard.Read(new ModelFolder(entry.Path)) is { Source: { } source } ? Path.GetFullPath(source, entry.Path) : null;
+        var card = entry.Fault is null ? ModelCard.Read(new ModelFolder(entry.Path)) : null;
+        var referred = card is { Source: { } source } ? Path.GetFullPath(source, entry.Path) : null;
         var stays = referred is not null && !referred.StartsWith(entry.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? referred : null;
         return EntryFiles.Reading(entry.Path, () =>
         {
@@ -75,8 +76,8 @@ public sealed class CatalogueEntries(ModelFolders folders, string modelsFolder)
             var gone = Path.Combine(modelsFolder, $".removed-{Guid.NewGuid():N}");
             Directory.Move(entry.Path, gone);
             Directory.Delete(gone, recursive: true);
-            // What was put into the folder by hand would be adopted again.
-            if (stays is not null && Path.GetDirectoryName(stays) == modelsFolder)
+            // What was adopted would be adopted again. To what else a card points is not the hub's to delete.
+            if (card?.Adopted == true && Path.GetDirectoryName(stays) == modelsFolder && File.Exists(stays))
             {
                 File.Delete(stays);
                 return null;

@@ -19,12 +19,15 @@ public sealed record Contents(string Kind, string Path)
 
     /// <summary>Recognises what lies at a path.</summary>
     /// <exception cref="ModelFolderException">There is nothing, or nothing that the hub knows; the message says what was found.</exception>
-    public static Contents Recognise(string path)
+    public static Contents Recognise(string path) => Recognise(path, follow: true);
+
+    // A card's "source" is followed once, as it is when the entry is used: cards that point to each other would never end.
+    private static Contents Recognise(string path, bool follow)
     {
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         try
         {
-            return File.Exists(full) ? OfFile(full) : Directory.Exists(full) ? OfFolder(new ModelFolder(full)) : throw Fault(CatalogueTexts.Nothing, full);
+            return File.Exists(full) ? OfFile(full) : Directory.Exists(full) ? OfFolder(new ModelFolder(full), follow) : throw Fault(CatalogueTexts.Nothing, full);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -53,7 +56,7 @@ public sealed record Contents(string Kind, string Path)
             path);
     }
 
-    private static Contents OfFolder(ModelFolder folder)
+    private static Contents OfFolder(ModelFolder folder, bool follow)
     {
         if (folder.Has(ModelIndexFile))
         {
@@ -62,9 +65,9 @@ public sealed record Contents(string Kind, string Path)
             return new Contents(ModelKinds.Model, folder.Path);
         }
 
-        if (folder.Has(ModelCard.FileName) && ModelCard.Read(folder) is { Source: not null } card)
+        if (follow && folder.Has(ModelCard.FileName) && ModelCard.Read(folder) is { Source: not null } card)
         {
-            return Recognise(System.IO.Path.GetFullPath(card.Source, folder.Path));
+            return Recognise(System.IO.Path.GetFullPath(card.Source, folder.Path), follow: false);
         }
 
         string[] files = [.. Directory.EnumerateFiles(folder.Path, "*.safetensors")];

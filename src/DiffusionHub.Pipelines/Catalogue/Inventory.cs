@@ -42,8 +42,8 @@ public sealed record InventoryItem(string Name, string Kind, string Path)
     /// <summary>Where it is; null where it is broken.</summary>
     public ModelSource? Source { get; init; }
 
-    /// <summary>What is wrong with it, or null.</summary>
-    public string? Fault { get; init; }
+    /// <summary>What is wrong with it, or null. (Plain text: it may quote what strangers wrote.)</summary>
+    public string? Fault { get; init => field = PlainText.Of(value); }
 
     /// <summary>SHA-256 of its files by name, as its card states them.</summary>
     public IReadOnlyDictionary<string, string> Hashes { get; init; } = new Dictionary<string, string>();
@@ -95,7 +95,7 @@ public static class Inventory
         catch (Exception broken) when (broken is not OutOfMemoryException)
         {
             // The boundary of a model folder: whatever somebody put there must not hide the others.
-            return item with { Source = null, Fault = broken.Message.ReplaceLineEndings(" ") };
+            return item with { Source = null, Fault = broken.Message };
         }
     }
 

@@ -11,6 +11,11 @@ namespace DiffusionHub.Pipelines.Catalogue;
 public sealed class Newcomers(ModelFolders folders, string modelsFolder)
 {
     private const string LockFile = ".adopting";
+
+    // Codes of a file that another process keeps to itself: EWOULDBLOCK, ERROR_SHARING_VIOLATION.
+    private const int LinuxHeld = 11;
+    private const int MacHeld = 35;
+    private const int WindowsHeld = unchecked((int)0x80070020);
     private static readonly string[] Endings = [".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx", ".zip"];
     private readonly string modelsFolder = Path.GetFullPath(modelsFolder);
     private readonly Dictionary<string, (Stamp Stamp, string Reason)> faults = new(StringComparer.Ordinal);
@@ -21,6 +26,11 @@ public sealed class Newcomers(ModelFolders folders, string modelsFolder)
     public (IReadOnlyList<string> Ready, bool Waiting) Look()
     {
         var now = Strangers().ToDictionary(path => path, Measure, StringComparer.Ordinal);
+        foreach (var (path, stamp) in now.Where(entry => entry.Value.Fault is not null))
+        {
+            faults[path] = (stamp, ModelFolderException.Format(CatalogueTexts.Unreadable, path, stamp.Fault!));
+        }
+
         foreach (var gone in faults.Keys.Where(path => !now.TryGetValue(path, out var stamp) || stamp != faults[path].Stamp).ToList())
         {
             faults.Remove(gone);
@@ -46,13 +56,14 @@ public sealed class Newcomers(ModelFolders folders, string modelsFolder)
 
             return true;
         }
-        catch (IOException)
+        catch (IOException fault) when (fault.HResult is LinuxHeld or MacHeld or WindowsHeld)
         {
             // Another worker adopts.
             return false;
         }
-        catch (UnauthorizedAccessException fault)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
+            // A folder that cannot be written, say: trying again at once would not help.
             faults[path] = (Measure(path), ModelFolderException.Format(CatalogueTexts.Unreadable, modelsFolder, fault.Message));
             return true;
         }
@@ -61,12 +72,11 @@ public sealed class Newcomers(ModelFolders folders, string modelsFolder)
     /// <summary>Removes the entries of adopted files that are gone.</summary>
     public void RemoveOrphans()
     {
-        foreach (var entry in folders.Entries.Where(entry => entry.Fault is null && Path.GetDirectoryName(entry.Path) == modelsFolder))
+        foreach (var entry in folders.Entries.Where(entry => Path.GetDirectoryName(entry.Path) == modelsFolder))
         {
-            var card = ModelCard.Read(new ModelFolder(entry.Path));
-            if (card is { Adopted: true, Source: { } source } && !Path.Exists(Path.GetFullPath(source, entry.Path)))
+            if (Card(entry) is { Adopted: true, Source: { } source } && !Path.Exists(Path.GetFullPath(source, entry.Path)))
             {
-                Directory.Delete(entry.Path, recursive: true);
+                Remove(entry.Path);
             }
         }
     }
@@ -109,8 +119,8 @@ public sealed class Newcomers(ModelFolders folders, string modelsFolder)
             return [];
         }
 
-        var known = folders.Entries.Where(entry => entry.Fault is null)
-            .Select(entry => ModelCard.Read(new ModelFolder(entry.Path)).Source is { } source ? Path.GetFullPath(source, entry.Path) : entry.Path)
+        var known = folders.Entries
+            .Select(entry => Card(entry)?.Source is { } source ? Path.GetFullPath(source, entry.Path) : entry.Path)
             .ToHashSet(StringComparer.Ordinal);
         return
         [
@@ -121,11 +131,44 @@ public sealed class Newcomers(ModelFolders folders, string modelsFolder)
 
     private static bool IsVisible(string path) => !Path.GetFileName(path).StartsWith('.');
 
-    private static Stamp Measure(string path)
+    // Null where it is broken, also since it was listed: the list says what is wrong with it.
+    private static ModelCard? Card(FolderEntry entry)
     {
-        FileInfo[] files = File.Exists(path) ? [new FileInfo(path)] : Directory.Exists(path) ? new DirectoryInfo(path).GetFiles("*", SearchOption.AllDirectories) : [];
-        return new Stamp(files.Length, files.Sum(file => file.Length), files.Select(file => file.LastWriteTimeUtc.Ticks).DefaultIfEmpty().Max());
+        try
+        {
+            return entry.Fault is null ? ModelCard.Read(new ModelFolder(entry.Path)) : null;
+        }
+        catch (ModelFolderException)
+        {
+            return null;
+        }
     }
 
-    private sealed record Stamp(int Files, long Bytes, long Changed);
+    private static void Remove(string entry)
+    {
+        try
+        {
+            Directory.Delete(entry, recursive: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The list shows it as an entry whose file is gone, and the next look tries again: it must not keep the others waiting.
+        }
+    }
+
+    private static Stamp Measure(string path)
+    {
+        try
+        {
+            FileInfo[] files = File.Exists(path) ? [new FileInfo(path)] : Directory.Exists(path) ? new DirectoryInfo(path).GetFiles("*", SearchOption.AllDirectories) : [];
+            return new Stamp(files.Length, files.Sum(file => file.Length), files.Select(file => file.LastWriteTimeUtc.Ticks).DefaultIfEmpty().Max());
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // One that cannot be read is no reason to pass over the others.
+            return new Stamp(0, 0, 0, fault.Message);
+        }
+    }
+
+    private sealed record Stamp(int Files, long Bytes, long Changed, string? Fault = null);
 }

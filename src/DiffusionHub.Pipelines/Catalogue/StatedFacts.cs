@@ -17,13 +17,13 @@ internal sealed record StatedFacts(string? Licence, string? Title, string? Autho
         var readme = File.Exists(contents.Path) ? null : FrontMatter(Path.Combine(contents.Path, "README.md"), "license");
         if (!File.Exists(contents.Path))
         {
-            return new StatedFacts(readme, null, null, []);
+            return new StatedFacts(PlainText.Of(readme), null, null, []);
         }
 
         var metadata = ModelFolder.Refusing(() => SafetensorsHeader.Read(contents.Path)).Metadata;
         return new StatedFacts(Text("modelspec.license"), Text("modelspec.title") ?? Text("ss_output_name"), Text("modelspec.author"), Words(Text("modelspec.trigger_phrase")));
 
-        string? Text(string key) => metadata.GetValueOrDefault(key)?.Trim() is { Length: > 0 } text && text != "None" ? text : null;
+        string? Text(string key) => PlainText.Of(metadata.GetValueOrDefault(key)) is { Length: > 0 } text && text != "None" ? text : null;
     }
 
     private static string[] Words(string? phrase) => phrase?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];

@@ -1,3 +1,4 @@
+using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Parts;
 
 namespace DiffusionHub.Pipelines.Families;
@@ -21,6 +22,11 @@ internal static class LatentDescription
         var samplers = process.Samplers;
         var most = card.Limits.Steps ?? MostSteps;
         var side = parts.Unet.Traits.SampleSize * parts.Vae.Factor;
+        var (smallest, largest) = (card.Limits.MinSide ?? Math.Min(side, SmallestSide), card.Limits.MaxSide ?? Math.Max(side, LargestSide));
+        var steps = card.Defaults.Steps ?? Math.Min(defaults.Steps, most);
+        // A card that states one of two is checked against what the model has for the other.
+        Require(parts.Source, "limits.minSide", smallest, largest);
+        Require(parts.Source, "defaults.steps", steps, most);
         return new ModelDescription
         {
             Name = card.Id ?? parts.Source.Name,
@@ -31,12 +37,12 @@ internal static class LatentDescription
             Schedules = [.. process.Schedules.Select(c => c.Name)],
             SamplersWithSchedules = [.. samplers.Where(s => s.TakesCurves).Select(s => s.Name)],
             SamplerMaxSteps = samplers.Where(s => process.MostSteps(s) < most).ToDictionary(s => s.Name, process.MostSteps, StringComparer.Ordinal),
-            DefaultSteps = card.Defaults.Steps ?? defaults.Steps,
+            DefaultSteps = steps,
             MaxSteps = most,
             DefaultGuidance = card.Defaults.Guidance ?? defaults.Guidance,
             DefaultSide = side,
-            MinSide = card.Limits.MinSide ?? Math.Min(side, SmallestSide),
-            MaxSide = card.Limits.MaxSide ?? Math.Max(side, LargestSide),
+            MinSide = smallest,
+            MaxSide = largest,
             SideMultiple = parts.Vae.Factor,
             // Weights as float32 from float16, and as much again for activations.
             MemoryBytes = card.MemoryBytes ?? parts.WeightBytes * 4,
@@ -47,6 +53,14 @@ internal static class LatentDescription
             TakesControlNets = parts.Unet.TakesControls,
             HasControlNet = parts.ControlNet is not null,
         };
+    }
+
+    private static void Require(ModelSource source, string member, int value, int most)
+    {
+        if (value > most)
+        {
+            throw ModelFolderException.BadMember(Path.Combine(source.Entry ?? source.Path, ModelCard.FileName), member, ModelFolderException.Format(FolderTexts.AtMost, most), value);
+        }
     }
 
     private static IReadOnlyList<string> Tasks(ModelParts parts) =>

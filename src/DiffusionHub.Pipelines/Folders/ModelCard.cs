@@ -74,7 +74,19 @@ internal sealed record ModelCard
     /// <summary>The card as JSON for people: indented, without what is not known.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ModelCardJson.ForPeople.ModelCard);
 
-    public static ModelCard Read(ModelFolder folder) => folder.Has(FileName) ? folder.Read(FileName, ModelCardJson.Default.ModelCard) : new ModelCard();
+    /// <summary>Reads the card of a folder; an empty one where there is none.</summary>
+    /// <exception cref="ModelFolderException">It is no JSON, or says what cannot be: the message names the member.</exception>
+    public static ModelCard Read(ModelFolder folder)
+    {
+        if (!folder.Has(FileName))
+        {
+            return new ModelCard();
+        }
+
+        var card = folder.Read(FileName, ModelCardJson.Default.ModelCard);
+        CardCheck.Require(card, folder.File(FileName));
+        return CardTexts.Plain(card);
+    }
 }
 
 /// <summary>What a request gets that names nothing.</summary>

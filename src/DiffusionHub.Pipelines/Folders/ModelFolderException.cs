@@ -19,6 +19,8 @@ public class ModelFolderException(string message) : Exception(message)
     internal static ModelFolderException Unsupported(string path, string key, string value, string supported) =>
         new(Format(FolderTexts.Unsupported, path, key, value, supported));
 
+    internal static ModelFolderException BadMember(string path, string member, string expected, object found) => new(Format(FolderTexts.BadMember, path, member, expected, found));
+
     internal static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }
 

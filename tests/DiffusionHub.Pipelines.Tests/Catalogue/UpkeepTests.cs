@@ -91,6 +91,28 @@ public sealed class UpkeepTests : CatalogueTest
         Item("mine").ShouldSatisfyAllConditions(i => i.Fault.ShouldBeNull(), i => i.Hashes.Count.ShouldBe(3));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(""","adopted":true""", false)]
+    public void Removing_an_entry_deletes_the_file_beside_it_only_where_it_was_adopted(string adopted, bool stays)
+    {
+        Directory.CreateDirectory(Path.Combine(ModelsFolder, "mine"));
+        var path = ModelFiles.Lora(Path.Combine(ModelsFolder, "brush.safetensors"));
+        File.WriteAllText(Path.Combine(ModelsFolder, "mine", "model.json"), $$"""{"kind":"lora","source":"../brush.safetensors"{{adopted}}}""");
+        Entries.Remove("mine").ShouldBe(stays ? path : null);
+        File.Exists(path).ShouldBe(stays);
+    }
+
+    [Fact]
+    public void Removing_an_entry_leaves_another_that_its_card_points_to()
+    {
+        Import(ModelFiles.Lora(At("brush.safetensors")));
+        Directory.CreateDirectory(Path.Combine(ModelsFolder, "mine"));
+        File.WriteAllText(Path.Combine(ModelsFolder, "mine", "model.json"), """{"kind":"lora","source":"../brush","adopted":true}""");
+        Entries.Remove("mine").ShouldBe(Path.Combine(ModelsFolder, "brush"));
+        Left.ShouldBe(["brush"]);
+    }
+
     private IReadOnlyList<string> Check(string name) => Entries.Check(name, _ => { }, CancellationToken.None);
 
     private static (string Ready, bool Waiting) Look(Newcomers newcomers)

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using DiffusionHub.Domain.Requests;
-using DiffusionHub.Mapping;
 using DiffusionHub.Pipelines.Catalogue;
 using DiffusionHub.Queue;
 using Npgsql;
@@ -23,11 +20,12 @@ internal sealed class ModelAnnouncer(NpgsqlDataSource dataSource, Guid workerId)
     /// <exception cref="QueueUnavailableException">The database is out of reach, or not migrated.</exception>
     public async Task AnnounceAsync(IReadOnlyList<InventoryItem> items, CancellationToken cancellationToken)
     {
-        string[] names = [.. items.Select(item => item.Name).Distinct(StringComparer.Ordinal)];
+        Announcement[] entries = [.. items.Select(Announcement.Of).DistinctBy(entry => entry.Name, StringComparer.Ordinal)];
+        string[] names = [.. entries.Select(entry => entry.Name)];
         await RunAsync(
             [
                 Command(Statements.AnnounceLock),
-                .. items.DistinctBy(item => item.Name, StringComparer.Ordinal).Select(Announce),
+                .. entries.Select(Announce),
                 Command(Statements.OfferModels, workerId, names),
                 Command(Statements.ForgetOffers, workerId, names, Forgotten.TotalSeconds),
                 Command(Statements.WithdrawModels),
@@ -39,14 +37,11 @@ internal sealed class ModelAnnouncer(NpgsqlDataSource dataSource, Guid workerId)
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public Task LeaveAsync(CancellationToken cancellationToken) => RunAsync([Command(Statements.LeaveModels, workerId)], cancellationToken);
 
-    private static NpgsqlBatchCommand Announce(InventoryItem item)
+    private static NpgsqlBatchCommand Announce(Announcement entry)
     {
-        var record = item.Model is { } model
-            ? JsonSerializer.Serialize(model.ToCapabilities(), RequestJson.Default.ModelCapabilities)
-            : JsonSerializer.Serialize(item.ToAsset(), RequestJson.Default.ModelAsset);
-        var command = Command(Statements.AnnounceModel, item.Name, item.Kind, item.Model?.Family ?? "");
-        command.Parameters.Add(new() { Value = record, NpgsqlDbType = NpgsqlDbType.Jsonb });
-        command.Parameters.Add(new() { Value = (object?)item.Fault ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        var command = Command(Statements.AnnounceModel, entry.Name, entry.Kind, entry.Family);
+        command.Parameters.Add(new() { Value = entry.Record, NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = (object?)entry.Fault ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return command;
     }
 

@@ -45,13 +45,18 @@ internal sealed class ModelWatch(
         }
     }
 
+    // What disturbs the one must not keep from the other: what others put there is told of although something cannot be adopted.
     private async Task<bool> LookAsync(CancellationToken stopping)
+    {
+        var settled = await UndisturbedAsync(() => AdoptAsync(stopping));
+        return await UndisturbedAsync(() => TellAsync(stopping)) && settled;
+    }
+
+    private async Task<bool> UndisturbedAsync(Func<Task<bool>> look)
     {
         try
         {
-            var settled = await AdoptAsync(stopping);
-            await TellAsync(stopping);
-            return settled;
+            return await look();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ModelFolderException)
         {
@@ -83,7 +88,7 @@ internal sealed class ModelWatch(
         return true;
     });
 
-    private async Task TellAsync(CancellationToken stopping)
+    private async Task<bool> TellAsync(CancellationToken stopping)
     {
         var signature = _newcomers.Signature();
         if (signature != _seen || Stopwatch.GetElapsedTime(_told) >= ModelAnnouncer.Interval)
@@ -92,5 +97,7 @@ internal sealed class ModelWatch(
             await announce(stopping);
             (_seen, _told) = (signature, Stopwatch.GetTimestamp());
         }
+
+        return true;
     }
 }

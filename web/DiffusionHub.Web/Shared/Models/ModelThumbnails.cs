@@ -19,7 +19,8 @@ internal sealed class ModelThumbnails(HubSettings settings)
             return null;
         }
 
-        var path = Path.Combine(settings.ModelsFolder, model, FileName);
-        return File.Exists(path) ? path : null;
+        // No links: what somebody downloaded must not make the hub serve any file that it can read.
+        var file = new FileInfo(Path.Combine(settings.ModelsFolder, model, FileName));
+        return file is { Exists: true, LinkTarget: null } ? file.FullName : null;
     }
 }
