@@ -30,48 +30,57 @@ internal sealed class Staging : IDisposable
 
     /// <summary>Copies files into it.</summary>
     /// <exception cref="ModelFolderException">The disk is full; said before anything is copied where that can be told.</exception>
-    public void Copy(IReadOnlyList<(string Path, string Name)> files, Action<long> copied, CancellationToken cancel)
+    public void Copy(IReadOnlyList<EntryFile> files, Action<long> copied, CancellationToken cancel)
     {
         var free = new DriveInfo(Path).AvailableFreeSpace;
-        var needed = EntryFiles.Bytes(files) + Margin;
+        long[] lengths = [.. files.Select(file => file.Length)];
+        var needed = lengths.Sum() + Margin;
         if (free < needed)
         {
             throw Contents.Fault(CatalogueTexts.NoSpace, System.IO.Path.GetDirectoryName(Path)!, needed >> 20, free >> 20);
         }
 
         var block = new byte[Block];
-        foreach (var (path, name) in files)
+        foreach (var (file, expected) in files.Zip(lengths))
         {
-            var target = Place(name);
+            var target = Place(file.Name);
             try
             {
-                using var from = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+                using var from = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
                 using var to = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+                var left = expected;
                 for (int length; (length = from.Read(block)) > 0;)
                 {
                     cancel.ThrowIfCancellationRequested();
+                    left = left >= length ? left - length : throw new IOException(ModelFolderException.Format(CatalogueTexts.Growing, expected));
                     to.Write(block, 0, length);
                     copied(length);
+                }
+
+                if (left > 0)
+                {
+                    throw new IOException(ModelFolderException.Format(CatalogueTexts.Growing, expected));
                 }
 
                 to.Flush(flushToDisk: true);
             }
             catch (IOException fault)
             {
-                throw Contents.Fault(CatalogueTexts.CopyFailed, path, System.IO.Path.GetDirectoryName(Path)!, fault.Message);
+                throw Contents.Fault(CatalogueTexts.CopyFailed, file.Path, System.IO.Path.GetDirectoryName(Path)!, fault.Message);
             }
         }
     }
 
     /// <summary>Moves files into it; they go back where they were unless it is finished. On another disk they are copied, and removed at the end.</summary>
-    public void Move(IReadOnlyList<(string Path, string Name)> files, Action<long> copied, CancellationToken cancel)
+    public void Move(IReadOnlyList<EntryFile> files, Action<long> copied, CancellationToken cancel)
     {
-        foreach (var (path, name) in files)
+        foreach (var file in files)
         {
-            var length = new FileInfo(path).Length;
+            var (path, name) = file;
+            var length = file.Length;
             if (new DriveInfo(path).Name != new DriveInfo(Path).Name)
             {
-                Copy([(path, name)], copied, cancel);
+                Copy([file], copied, cancel);
                 moved.Add((path, ""));
                 continue;
             }
