@@ -93,7 +93,7 @@ public sealed class ModelImport(ModelFolders folders, string modelsFolder)
         var place = Path.Combine(modelsFolder, name);
         var copied = new Counter(Progress, ImportStage.Copying, EntryFiles.Bytes(files));
         var notes = entry.Notes.ToList();
-        using (var staging = new Staging(modelsFolder))
+        using (var staging = new Staging(modelsFolder, options.Mode == ImportMode.Move))
         {
             switch (options.Mode)
             {
@@ -110,12 +110,12 @@ public sealed class ModelImport(ModelFolders folders, string modelsFolder)
             notes.AddRange(left.Select(link => ModelFolderException.Format(CatalogueTexts.FolderLinkLeft, link)));
             entry.WriteTo(staging.Path, options.Mode == ImportMode.InPlace ? contents.Path : isFile ? Path.GetFileName(contents.Path) : null);
             cancel.ThrowIfCancellationRequested();
-            staging.Finish(place);
+            notes.AddRange(staging.Finish(place).Select(stays => Stays(stays.Path, stays.Reason)));
         }
 
-        if (options.Mode == ImportMode.Move && Directory.Exists(contents.Path) && !Directory.EnumerateFiles(contents.Path, "*", SearchOption.AllDirectories).Any(file => Path.GetFileName(file) is not (ModelCard.FileName or Examined.ThumbnailFile)))
+        if (options.Mode == ImportMode.Move && !isFile && Removal.Try(contents.Path) is { } reason)
         {
-            Directory.Delete(contents.Path, recursive: true);
+            notes.Add(Stays(contents.Path, reason));
         }
 
         foreach (var (file, hash) in hashes)
@@ -125,6 +125,8 @@ public sealed class ModelImport(ModelFolders folders, string modelsFolder)
 
         return new ImportResult(name, contents.Kind, place, false, notes);
     }
+
+    private static string Stays(string path, string reason) => ModelFolderException.Format(CatalogueTexts.SourceStays, path, reason);
 
     private static Contents Recognise(string path)
     {
