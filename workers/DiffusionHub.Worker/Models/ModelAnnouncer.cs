@@ -42,7 +42,7 @@ internal sealed class ModelAnnouncer(NpgsqlDataSource dataSource, Guid workerId)
     private static NpgsqlBatchCommand Announce(InventoryItem item)
     {
         var record = item.Model is { } model
-            ? JsonSerializer.Serialize(model.ToCapabilities(), RequestJson.Default.ModelCapabilities)
+            ? JsonSerializer.Serialize(model.ToCapabilities() with { Notice = item.Notice }, RequestJson.Default.ModelCapabilities)
             : JsonSerializer.Serialize(item.ToAsset(), RequestJson.Default.ModelAsset);
         var command = Command(Statements.AnnounceModel, item.Name, item.Kind, item.Model?.Family ?? "");
         command.Parameters.Add(new() { Value = record, NpgsqlDbType = NpgsqlDbType.Jsonb });
