@@ -104,19 +104,29 @@ public sealed class Graph : IDisposable
     {
         using var options = InferenceRuntime.CpuSession();
         var weights = new MappedWeights();
+        InferenceSession? session = null;
+        Graph? loaded = null;
         try
         {
             weights.Give(graph, options);
-            var session = new InferenceSession(graph.Model.ToArray(), options);
+            session = new InferenceSession(graph.Model.ToArray(), options);
             weights.Settle();
-            return new Graph(session, graph.Name, weights, binding);
+            return loaded = new Graph(session, graph.Name, weights, binding);
         }
         catch (OnnxRuntimeException fault)
         {
-            weights.Dispose();
             throw new InferenceException(
                 binding is null ? Message(InferenceTexts.NotAccepted, graph.Name, fault.Message) : Message(InferenceTexts.NotLoadable, graph.Name, new FileInfo(graph.Name).Length, fault.Message),
                 fault);
+        }
+        finally
+        {
+            // Whatever went wrong: memory may have run out, or a file have been closed.
+            if (loaded is null)
+            {
+                session?.Dispose();
+                weights.Dispose();
+            }
         }
     }
 

@@ -81,6 +81,37 @@ public sealed class WeightSetTests : IDisposable
         new[] { "weights.safetensors", "“sick”", "4 of 5,242,883" }.ShouldAllBe(text => message.Contains(text, StringComparison.Ordinal), message);
     }
 
+    [Fact]
+    public void Parts_whose_links_lead_to_different_folders_or_to_one_file_are_refused_with_the_reason()
+    {
+        Parts(TestWeights.Read(TestFiles.Path("unet", "diffusion_pytorch_model.safetensors")));
+        var (first, second) = (At("model-00001-of-00002.safetensors"), At("model-00002-of-00002.safetensors"));
+        folder.CreateSubdirectory("elsewhere");
+        File.Move(second, At("elsewhere/2.safetensors"));
+        File.CreateSymbolicLink(second, At("elsewhere/2.safetensors"));
+        Should.Throw<ModelFileException>(() => WeightSet.Open(At(IndexName))).Message.ShouldContain($"{second} is in {At("elsewhere")}");
+
+        File.Delete(second);
+        File.CreateSymbolicLink(second, first);
+        using var file = SafetensorsFile.Open(first);
+        using var link = SafetensorsFile.Open(second);
+        Should.Throw<ModelFileException>(() => new WeightSet(file, link)).Message.ShouldContain("the same file");
+    }
+
+    [Fact]
+    public void A_graph_that_cannot_be_loaded_keeps_no_file_mapped()
+    {
+        Parts(TestWeights.Read(TestFiles.Path("unet", "diffusion_pytorch_model.safetensors")));
+        using (var parts = WeightSet.Open(At(IndexName)))
+        {
+            var graph = UnetGraph.Write(UnetConfig.Read(TestFiles.Path("unet", "config.json")), parts);
+            graph.Initializers.Select(i => i.File).Distinct().Last().Dispose();
+            Should.Throw<ObjectDisposedException>(() => Graph.Load(graph));
+        }
+
+        File.ReadAllText("/proc/self/maps").ShouldNotContain(folder.FullName);
+    }
+
     private static float[] Run(WeightSet weights)
     {
         using var graph = Graph.Load(UnetGraph.Write(UnetConfig.Read(TestFiles.Path("unet", "config.json")), weights));

@@ -33,6 +33,9 @@ public sealed record ModelAsset
     /// <summary>What is wrong with it, or null.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>What people should know of it though it can be used, or null.</summary>
+    public string? Notice { get; init; }
+
     /// <summary>Whether it goes with a model of that base; where either is unknown, it may be tried.</summary>
     public bool FitsBase(string? modelBase) => modelBase is null || Fits.Count == 0 || Fits.Contains(modelBase);
 }

@@ -75,4 +75,7 @@ public sealed record ModelCapabilities
 
     /// <summary>Licence as the model states it, or null.</summary>
     public string? Licence { get; init; }
+
+    /// <summary>What people should know of it though it can be used, or null.</summary>
+    public string? Notice { get; init; }
 }

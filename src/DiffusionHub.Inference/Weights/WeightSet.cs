@@ -6,13 +6,24 @@ public class WeightSet : IDisposable
     private readonly Dictionary<string, (SafetensorsFile File, WeightTensor Tensor)> tensors = new(StringComparer.Ordinal);
 
     /// <summary>All tensors of <paramref name="files"/>, which the set closes when it is disposed.</summary>
-    /// <exception cref="ModelFileException">Two files hold a tensor of the same name.</exception>
-    /// <exception cref="ArgumentException">There is no file, or two have the same name or lie in different folders.</exception>
+    /// <exception cref="ModelFileException">Two files hold a tensor of the same name, have the same name, or lie in different folders, behind all links.</exception>
+    /// <exception cref="ArgumentException">There is no file.</exception>
     public WeightSet(params IReadOnlyList<SafetensorsFile> files)
     {
-        if (files.Count == 0 || files.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() < files.Count || files.Any(f => f.Folder != files[0].Folder))
+        if (files.Count == 0)
         {
-            throw new ArgumentException("Weights need files of different names in one folder.", nameof(files));
+            throw new ArgumentException("Weights need a file.", nameof(files));
+        }
+
+        // A graph finds all of its weights by their names in one folder.
+        if (files.FirstOrDefault(f => f.Folder != files[0].Folder) is { } elsewhere)
+        {
+            throw ModelFileException.Of(WeightsTexts.PartsApart, files[0].Path, files[0].Folder, elsewhere.Path, elsewhere.Folder);
+        }
+
+        if (files.GroupBy(f => f.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is { } same)
+        {
+            throw ModelFileException.Of(WeightsTexts.SamePart, same.First().Path, same.Last().Path, same.Key);
         }
 
         Files = files;
@@ -56,7 +67,23 @@ public class WeightSet : IDisposable
 
     /// <summary>Opens a <c>.safetensors</c> file, or all parts that a <c>….safetensors.index.json</c> lists.</summary>
     /// <exception cref="ModelFileException">A file cannot be used.</exception>
-    public static WeightSet Open(string path) => WeightIndex.IsIndex(path) ? new(WeightIndex.Open(path)) : new(SafetensorsFile.Open(path));
+    public static WeightSet Open(string path)
+    {
+        IReadOnlyList<SafetensorsFile> files = WeightIndex.IsIndex(path) ? WeightIndex.Open(path) : [SafetensorsFile.Open(path)];
+        try
+        {
+            return new WeightSet(files);
+        }
+        catch (ModelFileException)
+        {
+            foreach (var file in files)
+            {
+                file.Dispose();
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>Whether there is a parameter of that name.</summary>
     public bool Has(string name) => tensors.ContainsKey(name);

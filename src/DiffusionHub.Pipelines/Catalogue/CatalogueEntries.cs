@@ -45,6 +45,12 @@ public sealed class CatalogueEntries(ModelFolders folders, string modelsFolder)
                 EntryCheck.Finite(source.Path, read.Add, cancel);
                 progress(new ImportProgress(ImportStage.Testing, 0, 0));
                 TestRun.Make(contents, source, thumbnail: false, cancel);
+                if (faults.Count == 0 && source.Changed.Count > 0)
+                {
+                    // Written anew with the same bytes, as by a backup: from now on it is whole as it is.
+                    new Examined(entry.Name, source.Card, null, []).WriteTo(entry.Path, source.Card.Source);
+                }
+
                 return 0;
             });
         }

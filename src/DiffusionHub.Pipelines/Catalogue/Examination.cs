@@ -16,6 +16,8 @@ internal sealed record Examined(string Name, ModelCard Card, byte[]? Thumbnail, 
     public void WriteTo(string entry, string? source)
     {
         Card.Source = source;
+        Card.Files = EntryFiles.Weights(source is null ? entry : Path.GetFullPath(source, entry))
+            .ToDictionary(file => file.Name, file => FileStamp.Of(file.Path), StringComparer.Ordinal);
         if (Thumbnail is not null)
         {
             File.WriteAllBytes(Path.Combine(entry, ThumbnailFile), Thumbnail);
@@ -48,7 +50,7 @@ internal sealed class Examination(FileHashes hashes, Action<Action> onDevice, Ac
 
         var card = (File.Exists(contents.Path) ? new ModelCard() : ModelCard.Read(new ModelFolder(contents.Path))) with
         {
-            Id = name, Kind = contents.Kind, Source = null, Hashes = known ?? Hash(contents), Imported = DateTimeOffset.UtcNow, Adopted = null,
+            Id = name, Kind = contents.Kind, Source = null, Files = new Dictionary<string, FileStamp>(), Hashes = known ?? Hash(contents), Imported = DateTimeOffset.UtcNow, Adopted = null,
         };
         card.PredictionType = options.PredictionType ?? card.PredictionType;
         card.Bytes = EntryFiles.Bytes(EntryFiles.Weights(contents.Path));

@@ -45,7 +45,10 @@ public sealed record InventoryItem(string Name, string Kind, string Path)
     /// <summary>What is wrong with it, or null. (Plain text: it may quote what strangers wrote.)</summary>
     public string? Fault { get; init => field = PlainText.Of(value); }
 
-    /// <summary>SHA-256 of its files by name, as its card states them.</summary>
+    /// <summary>What people should know of it though it can be used, or null: that its files have changed, say.</summary>
+    public string? Notice { get; init; }
+
+    /// <summary>SHA-256 of its files by name, as its card states them; without those that have changed since.</summary>
     public IReadOnlyDictionary<string, string> Hashes { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What else its card says, for people: label and value.</summary>
@@ -87,10 +90,17 @@ public static class Inventory
             var source = ModelSource.OfEntry(entry.Path, hashes);
             var card = source.Card;
             var thumbnail = System.IO.Path.Combine(entry.Path, Examined.ThumbnailFile);
-            item = item with { Source = source, Path = source.Path, Hashes = card.Hashes, Facts = [.. CardFacts.Of(card)], Thumbnail = File.Exists(thumbnail) ? thumbnail : null };
+            var changed = source.Changed;
+            item = item with
+            {
+                Source = source, Path = source.Path,
+                Hashes = card.Hashes.Where(hash => !changed.Contains(hash.Key, StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal),
+                Notice = changed.Count == 0 ? null : ModelFolderException.Format(CatalogueTexts.ChangedSince, string.Join(", ", changed), entry.Name),
+                Facts = [.. CardFacts.Of(card)], Thumbnail = File.Exists(thumbnail) ? thumbnail : null,
+            };
             return entry.Kind == ModelKinds.Model
                 ? item with { Model = KnownFamilies.Describe(source) with { Name = entry.Name } }
-                : item with { Asset = Describe(entry.Name, new Contents(card.Kind, source.Path), card) };
+                : item with { Asset = Describe(entry.Name, new Contents(card.Kind, source.Path), card) with { Hash = item.Hashes.Values.FirstOrDefault() } };
         }
         catch (Exception broken) when (broken is not OutOfMemoryException)
         {

@@ -26,7 +26,7 @@ public sealed class ModelImport(ModelFolders folders, string modelsFolder)
             throw Contents.Fault(CatalogueTexts.InsideCatalogue, full, modelsFolder);
         }
 
-        var contents = Contents.Recognise(full);
+        var contents = Recognise(full);
         var name = options.Name ?? EntryNames.From(full);
         EntryNames.Check(name);
         return EntryFiles.Reading(full, () => Import(contents, name, options, cancel));
@@ -38,7 +38,7 @@ public sealed class ModelImport(ModelFolders folders, string modelsFolder)
     /// <exception cref="ModelFolderException">It cannot be used; the message says why.</exception>
     public ImportResult Adopt(string path, CancellationToken cancel)
     {
-        var contents = Contents.Recognise(path);
+        var contents = Recognise(path);
         return EntryFiles.Reading(path, () =>
         {
             var work = Work(cancel);
@@ -85,9 +85,15 @@ public sealed class ModelImport(ModelFolders folders, string modelsFolder)
         var entry = work.Examine(contents, name, options, hashes);
         var isFile = File.Exists(contents.Path);
         var files = EntryFiles.All(contents.Path).Where(file => file.Name is not (ModelCard.FileName or Examined.ThumbnailFile)).ToList();
+        if (options.Mode != ImportMode.InPlace)
+        {
+            EntryFiles.RequireInside(contents.Path, files);
+        }
+
         var place = Path.Combine(modelsFolder, name);
         var copied = new Counter(Progress, ImportStage.Copying, EntryFiles.Bytes(files));
-        using (var staging = new Staging(modelsFolder))
+        var notes = entry.Notes.ToList();
+        using (var staging = new Staging(modelsFolder, options.Mode == ImportMode.Move))
         {
             switch (options.Mode)
             {
@@ -99,14 +105,17 @@ public sealed class ModelImport(ModelFolders folders, string modelsFolder)
                     break;
             }
 
+            var left = options.Mode == ImportMode.InPlace ? [] : FolderWalk.FolderLinks(contents.Path);
+            RequireWhole(contents, staging.Path, left);
+            notes.AddRange(left.Select(link => ModelFolderException.Format(CatalogueTexts.FolderLinkLeft, link)));
             entry.WriteTo(staging.Path, options.Mode == ImportMode.InPlace ? contents.Path : isFile ? Path.GetFileName(contents.Path) : null);
             cancel.ThrowIfCancellationRequested();
-            staging.Finish(place);
+            notes.AddRange(staging.Finish(place).Select(stays => Stays(stays.Path, stays.Reason)));
         }
 
-        if (options.Mode == ImportMode.Move && Directory.Exists(contents.Path) && !Directory.EnumerateFiles(contents.Path, "*", SearchOption.AllDirectories).Any(file => Path.GetFileName(file) is not (ModelCard.FileName or Examined.ThumbnailFile)))
+        if (options.Mode == ImportMode.Move && !isFile && Removal.Try(contents.Path) is { } reason)
         {
-            Directory.Delete(contents.Path, recursive: true);
+            notes.Add(Stays(contents.Path, reason));
         }
 
         foreach (var (file, hash) in hashes)
@@ -114,7 +123,37 @@ public sealed class ModelImport(ModelFolders folders, string modelsFolder)
             folders.Hashes.Moved(Path.Combine(place, file), hash);
         }
 
-        return new ImportResult(name, contents.Kind, place, false, entry.Notes);
+        return new ImportResult(name, contents.Kind, place, false, notes);
+    }
+
+    private static string Stays(string path, string reason) => ModelFolderException.Format(CatalogueTexts.SourceStays, path, reason);
+
+    private static Contents Recognise(string path)
+    {
+        EntryFiles.Reading(path, () =>
+        {
+            EntryFiles.RequireFiles(path);
+            return 0;
+        });
+        return Contents.Recognise(path);
+    }
+
+    // What was examined had what its links lead to; what takes its place in the catalogue has not.
+    private static void RequireWhole(Contents contents, string copy, IReadOnlyList<string> left)
+    {
+        if (left.Count == 0 || contents.Kind != ModelKinds.Model)
+        {
+            return;
+        }
+
+        try
+        {
+            KnownFamilies.Describe(ModelSource.At(copy));
+        }
+        catch (ModelFolderException fault)
+        {
+            throw Contents.Fault(CatalogueTexts.FolderLinks, contents.Path, string.Join(", ", left), fault.Message.Replace(copy, contents.Path, StringComparison.Ordinal));
+        }
     }
 
     private Examination Work(CancellationToken cancel) => new(folders.Hashes, OnDevice, Progress, cancel);

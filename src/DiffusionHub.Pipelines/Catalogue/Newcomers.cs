@@ -95,9 +95,21 @@ public sealed class Newcomers(ModelFolders folders, string modelsFolder)
     /// <summary>Changes when entries come, change or go.</summary>
     public string Signature() => string.Join('\n',
     [
-        .. folders.Entries.Select(entry => $"{entry.Path} {File.GetLastWriteTimeUtc(Path.Combine(entry.Path, ModelCard.FileName)).Ticks}"),
+        .. folders.Entries.Select(entry => $"{entry.Path} {StampOf(entry)}"),
         .. faults.Select(fault => $"{fault.Key} {fault.Value.Reason}").Order(StringComparer.Ordinal),
     ]);
+
+    private static string StampOf(FolderEntry entry)
+    {
+        try
+        {
+            return ModelSource.OfEntry(entry.Path).Stamp;
+        }
+        catch (ModelFolderException fault)
+        {
+            return fault.Message;
+        }
+    }
 
     private void Try(string path, Action<Action> onDevice, CancellationToken cancel)
     {

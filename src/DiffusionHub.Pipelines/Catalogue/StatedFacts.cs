@@ -36,7 +36,7 @@ internal sealed record StatedFacts(string? Licence, string? Title, string? Autho
             return null;
         }
 
-        using var lines = new StreamReader(path);
+        using var lines = new StringReader(EntryFiles.Beginning(path));
         if (lines.ReadLine()?.Trim() != "---")
         {
             return null;

@@ -31,7 +31,7 @@ internal static class LatentDescription
         {
             Name = card.Id ?? parts.Source.Name,
             Family = family,
-            Hash = card.Hashes.TryGetValue(parts.Source.NameOf(parts.MainFile), out var hash) ? hash : parts.Source.Hashes.Sha256(parts.MainFile),
+            Hash = parts.Source.HashOf(parts.MainFile),
             Tasks = Tasks(parts),
             Samplers = [.. samplers.Select(s => s.Name).OrderBy(name => name == (card.Defaults.Sampler ?? process.Own) ? 0 : 1)],
             Schedules = [.. process.Schedules.Select(c => c.Name)],

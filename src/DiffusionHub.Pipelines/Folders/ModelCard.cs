@@ -62,6 +62,9 @@ internal sealed record ModelCard
     /// <summary>SHA-256 (lower-case hex) by file name.</summary>
     public IReadOnlyDictionary<string, string> Hashes { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>How its files were when <see cref="Hashes"/> were taken, by the same names.</summary>
+    public IReadOnlyDictionary<string, FileStamp> Files { get; set; } = new Dictionary<string, FileStamp>();
+
     public ModelCardDefaults Defaults { get; set; } = new();
 
     public ModelCardLimits Limits { get; set; } = new();

@@ -30,6 +30,21 @@ public sealed class ModelSource
     /// <summary>What is known of files' hashes.</summary>
     internal FileHashes Hashes { get; }
 
+    /// <summary>Tells it as it is now from what it was: changes whenever its card or a file does that the card states.</summary>
+    public string Stamp => string.Join('\n',
+    [
+        Entry is { } entry ? $"{File.GetLastWriteTimeUtc(System.IO.Path.Combine(entry, ModelCard.FileName)).Ticks}" : "",
+        .. Stated().Select(file => $"{file.Name} {FileStamp.Of(file.Path)}"),
+    ]);
+
+    /// <summary>Names of its files that are no longer as they were when the card was written.</summary>
+    internal IReadOnlyList<string> Changed => [.. Stated().Where(file => FileStamp.Of(file.Path) != file.Then).Select(file => file.Name)];
+
+    /// <summary>SHA-256 of a file of it: what the card says, unless the file has changed since.</summary>
+    /// <exception cref="ModelFolderException">It cannot be read.</exception>
+    internal string HashOf(string file) =>
+        Card.Hashes.TryGetValue(NameOf(file), out var hash) && !Changed.Contains(NameOf(file), StringComparer.Ordinal) ? hash : Hashes.Sha256(file);
+
     /// <summary>What <see cref="ModelCard.Hashes"/> calls a file of it.</summary>
     internal string NameOf(string file) => IsFile ? System.IO.Path.GetFileName(file) : System.IO.Path.GetRelativePath(Path, file);
 
@@ -59,6 +74,12 @@ public sealed class ModelSource
             : Directory.Exists(full) ? OfEntry(full, hashes)
             : throw ModelFolderException.NoFolder(full);
     }
+
+    private IEnumerable<(string Name, string Path, FileStamp Then)> Stated() =>
+        from file in Card.Files
+        let path = IsFile ? Path : System.IO.Path.Combine(Path, file.Key)
+        where file.Value is not null && File.Exists(path)
+        select (file.Key, path, file.Value);
 
     /// <summary>What lies at a path, under a name and a card that are not written yet.</summary>
     internal static ModelSource Under(string name, string path, ModelCard card, FileHashes? hashes) => new(name, path, null, card, hashes);

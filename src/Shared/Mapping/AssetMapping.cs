@@ -19,5 +19,6 @@ internal static class AssetMapping
         Bytes = item.Asset?.Bytes ?? 0,
         Licence = item.Asset?.Licence,
         Fault = item.Fault,
+        Notice = item.Notice,
     };
 }

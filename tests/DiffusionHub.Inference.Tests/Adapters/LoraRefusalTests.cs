@@ -138,6 +138,23 @@ public sealed class LoraRefusalTests : IDisposable
         plan.Parameters.ShouldBe(2_567_463_684);
     }
 
+    [Fact]
+    public void An_alpha_of_gigabytes_is_no_number()
+    {
+        // Nothing but holes: it takes no room.
+        const long numbers = 3L << 28, bytes = numbers * sizeof(float);
+        var header = System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"{{Key}}.alpha":{"dtype":"F32","shape":[{{numbers}}],"data_offsets":[0,{{bytes}}]},"{{Key}}.lora_down.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[{{bytes}},{{bytes + 8}}]},"{{Key}}.lora_up.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[{{bytes + 8}},{{bytes + 16}}]} }""");
+        using (var file = System.IO.File.Create(File))
+        {
+            file.Write(BitConverter.GetBytes((long)header.Length));
+            file.Write(header);
+            file.SetLength(8 + header.Length + bytes + 16);
+        }
+
+        Says(() => LoraFile.Open(File), $"{Key}.alpha", "one number");
+    }
+
     private static void Unet(LoraFile lora, float weight = 1)
     {
         using var weights = WeightSet.Open(TestFiles.Path("unet", "diffusion_pytorch_model.safetensors"));

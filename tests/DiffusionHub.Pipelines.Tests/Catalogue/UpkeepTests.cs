@@ -18,6 +18,42 @@ public sealed class UpkeepTests : CatalogueTest
     }
 
     [Fact]
+    public void A_file_that_was_replaced_after_the_import_is_told_of_and_settled_by_a_check_when_it_is_the_same()
+    {
+        var folder = ModelFiles.Another(At("one"));
+        Import(folder, new ImportOptions { Mode = ImportMode.InPlace });
+        var newcomers = new Newcomers(Folders, ModelsFolder);
+        var (before, signature, weights) = (Item("one"), newcomers.Signature(), Path.Combine(folder, ModelFiles.Unet));
+        var stamp = before.Source!.Stamp;
+        before.Notice.ShouldBeNull();
+
+        ModelFiles.Change(weights, bytes => bytes[^2] ^= 4);
+        File.SetLastWriteTimeUtc(weights, DateTime.UtcNow.AddMinutes(1));
+        var after = Item("one");
+        after.Notice.ShouldBe($"{ModelFiles.Unet} changed since import; run “hub models check one”.");
+        after.Model!.Hash.ShouldNotBe(before.Model!.Hash, "that of what is there");
+        after.Hashes.Keys.ShouldNotContain(ModelFiles.Unet);
+        after.Source!.Stamp.ShouldNotBe(stamp, "a worker loads it again");
+        newcomers.Signature().ShouldNotBe(signature);
+        Check("one").ShouldHaveSingleItem().ShouldContain(ModelFiles.Unet);
+        Item("one").Notice.ShouldNotBeNull();
+
+        ModelFiles.Change(weights, bytes => bytes[^2] ^= 4);
+        Check("one").ShouldBeEmpty();
+        Item("one").ShouldSatisfyAllConditions(i => i.Notice.ShouldBeNull(), i => i.Model!.Hash.ShouldBe(before.Model.Hash));
+    }
+
+    [Fact]
+    public void A_replaced_LoRA_has_no_hash_until_it_is_checked()
+    {
+        Import(ModelFiles.Lora(At("brush.safetensors")));
+        File.SetLastWriteTimeUtc(Path.Combine(ModelsFolder, "brush", "brush.safetensors"), DateTime.UtcNow.AddMinutes(1));
+        Item("brush").ShouldSatisfyAllConditions(i => i.Asset!.Hash.ShouldBeNull(), i => i.Notice.ShouldNotBeNull());
+        Check("brush").ShouldBeEmpty();
+        Item("brush").Asset!.Hash.ShouldNotBeNull();
+    }
+
+    [Fact]
     public void A_broken_card_is_listed_and_can_be_removed()
     {
         Import(ModelFiles.Lora(At("brush.safetensors")));

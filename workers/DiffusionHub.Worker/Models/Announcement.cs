@@ -32,7 +32,7 @@ internal sealed record Announcement(string Name, string Kind, string Family, str
         try
         {
             var record = item.Model is { } model
-                ? JsonSerializer.Serialize(model.ToCapabilities(), RequestJson.Default.ModelCapabilities)
+                ? JsonSerializer.Serialize(model.ToCapabilities() with { Notice = item.Notice }, RequestJson.Default.ModelCapabilities)
                 : JsonSerializer.Serialize(item.ToAsset(), RequestJson.Default.ModelAsset);
             return record.Contains(Nothing, StringComparison.Ordinal) || item.Fault?.Contains('\0') == true
                 ? Broken(item, Unstorable(item, "U+0000"))

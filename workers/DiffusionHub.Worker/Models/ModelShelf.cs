@@ -19,8 +19,8 @@ internal sealed class ModelShelf : IDisposable
     private readonly ModelFolders _folders;
     private readonly WorkerState _state;
     private readonly ILogger _logger;
-    private Dictionary<string, (ModelSource Source, ModelCapabilities Capabilities, DateTime Changed)> _models = new(StringComparer.Ordinal);
-    private (string Name, string Hash, DateTime Changed, IPipeline Pipeline)? _resident;
+    private Dictionary<string, (ModelSource Source, ModelCapabilities Capabilities, string Seen)> _models = new(StringComparer.Ordinal);
+    private (string Name, string Stamp, IPipeline Pipeline)? _resident;
 
     public ModelShelf(ModelFolders folders, WorkerState state, ILogger logger)
     {
@@ -49,7 +49,7 @@ internal sealed class ModelShelf : IDisposable
         }
 
         _models = items.Where(item => item is { Model: not null, Fault: null })
-            .ToDictionary(item => item.Name, item => (item.Source!, item.Model!.ToCapabilities(), CardChanged(item.Source!)), StringComparer.Ordinal);
+            .ToDictionary(item => item.Name, item => (item.Source!, item.Model!.ToCapabilities(), item.Source!.Stamp), StringComparer.Ordinal);
         Items = items;
     }
 
@@ -104,8 +104,10 @@ internal sealed class ModelShelf : IDisposable
     public IPipeline Load(string name)
     {
         // By the folder's name: two folders may hold cards of one id.
-        var (source, capabilities, changed) = _models.TryGetValue(name, out var known) ? known : throw new UnknownModelException(name, [.. Names]);
-        if (_resident is { } resident && resident.Name == name && resident.Hash == capabilities.Hash && resident.Changed == changed)
+        var (source, _, seen) = _models.TryGetValue(name, out var known) ? known : throw new UnknownModelException(name, [.. Names]);
+        // As it was seen, for that is the card it is loaded with, and as it is now: its files may have changed since.
+        var stamp = $"{source.Path}\n{seen}\n{source.Stamp}";
+        if (_resident is { } resident && resident.Name == name && resident.Stamp == stamp)
         {
             return resident.Pipeline;
         }
@@ -115,15 +117,11 @@ internal sealed class ModelShelf : IDisposable
         _state.Resident = [];
         var started = Stopwatch.GetTimestamp();
         var pipeline = KnownFamilies.Load(source);
-        _resident = (name, capabilities.Hash, changed, pipeline);
+        _resident = (name, stamp, pipeline);
         _state.Resident = [name];
         _logger.ModelLoaded(name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         return pipeline;
     }
-
-    // Its card says more than the capabilities do: what the network predicts, say.
-    private static DateTime CardChanged(ModelSource source) =>
-        source.Entry is { } entry ? File.GetLastWriteTimeUtc(Path.Combine(entry, "model.json")) : default;
 
     public void Dispose() => _resident?.Pipeline.Dispose();
 }

@@ -16,6 +16,7 @@ internal static class EntryJson
         node["kind"] = item.Kind;
         node["path"] = item.Path;
         node["fault"] = item.Fault;
+        node["notice"] = item.Notice;
         node["thumbnail"] = item.Thumbnail;
         node["hashes"] = new JsonObject(item.Hashes.Select(hash => KeyValuePair.Create<string, JsonNode?>(hash.Key, hash.Value)));
         return node;

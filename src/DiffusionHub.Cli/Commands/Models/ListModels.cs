@@ -31,6 +31,10 @@ internal static class ListModels
             foreach (var item in items)
             {
                 Console.WriteLine(Line(item));
+                if (item is { Fault: null, Notice: { } notice })
+                {
+                    Console.WriteLine(CatalogueCommand.Text(ModelsTexts.NoticeLine, notice));
+                }
             }
 
             foreach (var path in loose)

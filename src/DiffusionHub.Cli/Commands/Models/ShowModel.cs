@@ -29,6 +29,11 @@ internal static class ShowModel
         else
         {
             Console.WriteLine(item.Model is { } model ? Details(item, model) : Details(item, item.Asset!));
+            if (item.Notice is { } notice)
+            {
+                Console.WriteLine(CatalogueCommand.Text(ModelsTexts.Fact, ModelsTexts.Notice, notice));
+            }
+
             foreach (var (label, value) in item.Facts)
             {
                 Console.WriteLine(CatalogueCommand.Text(ModelsTexts.Fact, label + ":", value));

@@ -127,7 +127,8 @@ public sealed class LoraFile : IDisposable
 
     private static float Number(SafetensorsFile file, WeightTensor tensor)
     {
-        var bytes = file.Bytes(tensor);
+        // Its length first: a tensor of gigabytes is no number, and has no span of bytes either.
+        var bytes = tensor.Length <= sizeof(float) ? file.Bytes(tensor) : [];
         var number = (tensor.Type, bytes.Length) switch
         {
             (WeightType.Float32, sizeof(float)) => MemoryMarshal.Read<float>(bytes),
