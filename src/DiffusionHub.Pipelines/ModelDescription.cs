@@ -30,6 +30,36 @@ public sealed record ModelDescription
     /// <summary>Whether it brings a ControlNet of its own.</summary>
     public bool HasControlNet { get; init; }
 
+    /// <summary>Whether it knows no texts: a request must have none.</summary>
+    public bool WithoutPrompt { get; init; }
+
+    /// <summary>Whether it takes no guidance scale.</summary>
+    public bool WithoutGuidance { get; init; }
+
+    /// <summary>Largest noise level that a request may name; null where it takes none.</summary>
+    public int? MaxNoiseLevel { get; init; }
+
+    /// <summary>Noise level when a request names none.</summary>
+    public int DefaultNoiseLevel { get; init; }
+
+    /// <summary>Classes that it can show; 0 where it knows none.</summary>
+    public int Classes { get; init; }
+
+    /// <summary>Their names where the model has them, by number; else empty.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
+    /// <summary>Classes that a map may hold; 0 where it takes none.</summary>
+    public int MapClasses { get; init; }
+
+    /// <summary>How many times as long the sides of its picture are as those of the one it is given; null where it is no upscaler.</summary>
+    public int? UpscaleFactor { get; init; }
+
+    /// <summary>Whether it can estimate a picture's depth itself.</summary>
+    public bool EstimatesDepth { get; init; }
+
+    /// <summary>Whether other networks' gradients can lead it (<see cref="GuideChoice"/>).</summary>
+    public bool TakesGuides { get; init; }
+
     /// <summary>Samplers by field name; the first is the default.</summary>
     public required IReadOnlyList<string> Samplers { get; init; }
 

@@ -63,6 +63,24 @@ public sealed record PictureRequest
     /// <summary>Where <see cref="Init"/> is made anew: white; black stays.</summary>
     public RgbImage? Mask { get; init; }
 
+    /// <summary>Depth of <see cref="Init"/> for models that keep it; null: the model estimates it.</summary>
+    public DepthChoice? Depth { get; init; }
+
+    /// <summary>Noise that the picture gets before an upscaler or a variation looks at it, in training timesteps; the model is told.</summary>
+    public int NoiseLevel { get; init; }
+
+    /// <summary>Class to show, from 0, for models of classes.</summary>
+    public int? ClassLabel { get; init; }
+
+    /// <summary>What is where: a picture whose grey levels are classes, for models of maps.</summary>
+    public RgbImage? Map { get; init; }
+
+    /// <summary>That <see cref="Init"/> is traced back to its noise first and made again with <see cref="Prompt"/>.</summary>
+    public InversionChoice? Inversion { get; init; }
+
+    /// <summary>Another network whose gradient leads the way, or null.</summary>
+    public GuideChoice? Guide { get; init; }
+
     /// <summary>Low-rank adapters.</summary>
     public IReadOnlyList<AdapterChoice> Adapters { get; init; } = [];
 

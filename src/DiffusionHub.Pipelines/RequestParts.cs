@@ -64,3 +64,34 @@ public sealed record SizeConditions
     /// <summary>The same of what the picture must not be.</summary>
     public double NegativeAesthetic { get; init; } = 2.5;
 }
+
+/// <summary>How deep a picture is, of any unit: larger is nearer, as MiDaS and DPT estimate it.</summary>
+/// <param name="Values">Shape (<paramref name="Height"/>, <paramref name="Width"/>), C order.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Width">Columns.</param>
+public sealed record DepthChoice(float[] Values, int Height, int Width);
+
+/// <summary>How a picture is traced back to its noise: EDICT (Wallace et al. 2022, "Exact Diffusion Inversion via Coupled Transformations").</summary>
+/// <param name="Caption">What the picture shows now.</param>
+public sealed record InversionChoice(string Caption)
+{
+    /// <summary>How much each of the two coupled latents keeps of itself in a mixing step, 0.5 to 1 (the paper's p).</summary>
+    public double Mix { get; init; } = 0.93;
+}
+
+/// <summary>A network whose gradient leads a picture to where it likes it: a classifier, CLIP, or an aesthetic score.</summary>
+/// <param name="Path">Its folder or file.</param>
+public sealed record GuideChoice(string Path)
+{
+    /// <summary>What the picture's parameters call it: the catalogue's name, or its file's.</summary>
+    public string Name { get; init; } = PartName.Of(Path);
+
+    /// <summary>The class that a classifier shall see: its number or its name; the text that CLIP shall see, null for the prompt.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Factor of its gradient (Dhariwal and Nichol 2021, section 4.1); with <see cref="Rounds"/> of the loss.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>How many times the first latents are bettered through the whole way (DOODL, Wallace et al. 2023); 0: the gradient is added in each step.</summary>
+    public int Rounds { get; init; }
+}

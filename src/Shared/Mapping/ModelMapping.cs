@@ -32,5 +32,15 @@ internal static class ModelMapping
         TakesAdapters = model.TakesAdapters,
         TakesControlNets = model.TakesControlNets,
         HasControlNet = model.HasControlNet,
+        WithoutPrompt = model.WithoutPrompt,
+        WithoutGuidance = model.WithoutGuidance,
+        MaxNoiseLevel = model.MaxNoiseLevel,
+        DefaultNoiseLevel = model.DefaultNoiseLevel,
+        Classes = model.Classes,
+        ClassNames = model.ClassNames,
+        MapClasses = model.MapClasses,
+        UpscaleFactor = model.UpscaleFactor,
+        EstimatesDepth = model.EstimatesDepth,
+        TakesGuides = model.TakesGuides,
     };
 }

@@ -13,7 +13,7 @@ internal sealed class LatentConsistencyFamily : IModelFamily
 
     public IReadOnlyList<string> PipelineClasses => ["LatentConsistencyModelPipeline", "LatentConsistencyModelImg2ImgPipeline"];
 
-    public IReadOnlyList<string> Tasks => KnownTasks.All;
+    public IReadOnlyList<string> Tasks => KnownTasks.Latent;
 
     public bool Recognises(ModelParts parts) => true;
 

@@ -13,7 +13,7 @@ internal sealed class StableDiffusionFamily : IModelFamily
     public IReadOnlyList<string> PipelineClasses =>
         ["StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline", "StableDiffusionInpaintPipeline", "StableDiffusionControlNetPipeline"];
 
-    public IReadOnlyList<string> Tasks => KnownTasks.All;
+    public IReadOnlyList<string> Tasks => KnownTasks.Latent;
 
     public bool Recognises(ModelParts parts) => true;
 

@@ -13,7 +13,7 @@ internal sealed class StableDiffusionXlFamily : IModelFamily
     public IReadOnlyList<string> PipelineClasses =>
         ["StableDiffusionXLPipeline", "StableDiffusionXLImg2ImgPipeline", "StableDiffusionXLInpaintPipeline", "StableDiffusionXLControlNetPipeline"];
 
-    public IReadOnlyList<string> Tasks => KnownTasks.All;
+    public IReadOnlyList<string> Tasks => KnownTasks.Latent;
 
     public bool Recognises(ModelParts parts) => true;
 

@@ -19,7 +19,7 @@ internal sealed class TurboFamily : IModelFamily
 
     public IReadOnlyList<string> PipelineClasses => [.. Small.PipelineClasses, .. Large.PipelineClasses];
 
-    public IReadOnlyList<string> Tasks => KnownTasks.All;
+    public IReadOnlyList<string> Tasks => KnownTasks.Latent;
 
     // No config says so, but the name: the folder's, or in a download cache that of the folder around its versions.
     public bool Recognises(ModelParts parts) => Of(parts.Source) is not null || parts.FewSteps is not null;
