@@ -47,7 +47,7 @@ public sealed class QueueBench(NpgsqlDataSource dataSource)
             await dataSource.RunAsync(
                 async connection =>
                 {
-                    await using var clear = connection.Command(Sql.BenchClear, Parameters.Of(_model), Parameters.Of(_owner));
+                    await using var clear = connection.Command(Sql.BenchClear, Parameters.Of([_model]), Parameters.Of([_owner]));
                     return await clear.ExecuteNonQueryAsync(CancellationToken.None);
                 },
                 repeatable: true,
