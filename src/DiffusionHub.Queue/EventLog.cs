@@ -45,7 +45,7 @@ public sealed class EventLog(NpgsqlDataSource dataSource)
             repeatable: true,
             cancellationToken);
 
-    /// <summary>Where a named reader is; a name not seen before begins at the log's present end.</summary>
+    /// <summary>Where a named reader is; a name not seen before begins at the oldest transaction in progress.</summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public async Task<EventCursor> CursorAsync(string name, CancellationToken cancellationToken = default) =>
         (await dataSource.RunAsync(

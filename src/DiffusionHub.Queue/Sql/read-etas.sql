@@ -6,25 +6,23 @@ WITH RECURSIVE waiting AS MATERIALIZED (
     SELECT j.job_id, j.model, j.lane, j.vstart, j.owner_id FROM queue.job j JOIN queue.lane l ON l.name = j.lane
     WHERE j.job_id = ANY ($1::bigint[]) AND j.state = 'Enqueued' AND NOT l.paused
 ), able AS MATERIALIZED (
-    SELECT m.model, count(*) AS workers, array_agg(DISTINCT c.other) AS others
+    SELECT m.model, count(DISTINCT w.worker_id) AS workers, array_agg(DISTINCT o.model) AS others
     FROM (SELECT DISTINCT model FROM waiting) AS m
     JOIN queue.worker w ON m.model = ANY (w.models) AND w.lease_until > now() AND NOT w.draining
-    CROSS JOIN LATERAL (SELECT array_agg(x) AS list FROM unnest(w.models) AS x) AS l
-    CROSS JOIN LATERAL unnest(l.list) AS c (other)
+    CROSS JOIN LATERAL unnest(w.models) AS o (model)
     GROUP BY m.model
 ), crew AS MATERIALIZED (
-    SELECT a.model, a.others,
-           (SELECT count(*) FROM queue.worker w WHERE a.model = ANY (w.models) AND w.lease_until > now() AND NOT w.draining) AS workers,
+    SELECT a.model, a.others, a.workers,
            (SELECT coalesce(sum(greatest(0, r.cost - extract(epoch FROM now() - r.claimed_at) * 1000)), 0) FROM queue.job r
             WHERE r.state = 'Processing' AND r.model = ANY (a.others)) AS running
     FROM able a
 ), line AS MATERIALIZED (
-    SELECT c.model AS asked, h.job_id, l.priority, k.name AS lane, h.vstart,
-           sum(h.cost) OVER (PARTITION BY c.model ORDER BY l.priority, k.name, h.vstart, h.job_id) - h.cost AS before
-    FROM crew c CROSS JOIN LATERAL unnest(c.others) AS o (model) CROSS JOIN queue.lane k JOIN queue.lane l ON l.name = k.name AND NOT l.paused
+    SELECT c.model AS asked, h.job_id, l.priority, h.vstart,
+           h.cost, sum(h.cost) OVER (PARTITION BY c.model ORDER BY l.priority, l.name, h.vstart, h.job_id) AS upto
+    FROM crew c CROSS JOIN LATERAL unnest(c.others) AS o (model) JOIN queue.lane l ON NOT l.paused
     CROSS JOIN LATERAL (
         SELECT j.job_id, j.vstart, j.cost FROM queue.job j
-        WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL AND j.lane = k.name AND j.model = o.model
+        WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL AND j.lane = l.name AND j.model = o.model
         ORDER BY j.vstart, j.job_id LIMIT 10000) AS h
 ), behind AS MATERIALIZED (
     SELECT f.model, b.job_id, f.vfinish, f.lane, sum(b.cost) OVER (PARTITION BY f.lane, f.owner_id ORDER BY b.job_id) - b.cost AS before
@@ -34,8 +32,8 @@ WITH RECURSIVE waiting AS MATERIALIZED (
         SELECT j.job_id, j.cost FROM queue.job j WHERE j.state = 'Enqueued' AND j.vstart IS NULL AND j.owner_id = f.owner_id AND j.lane = f.lane
         ORDER BY j.model, j.job_id LIMIT 10000) AS b
 ), foretold AS MATERIALIZED (
-    SELECT w.job_id, (c.running + coalesce(n.before, b.before + (
-               SELECT coalesce(max(i.before), 0) FROM line i JOIN queue.lane l ON l.name = b.lane
+    SELECT w.job_id, (c.running + coalesce(n.upto - n.cost, b.before + (
+               SELECT coalesce(max(i.upto), 0) FROM line i JOIN queue.lane l ON l.name = b.lane
                WHERE i.asked = w.model AND (i.priority, i.vstart) <= (l.priority, b.vfinish)))) / c.workers AS ms
     FROM waiting w JOIN crew c ON c.model = w.model
     LEFT JOIN line n ON n.asked = w.model AND n.job_id = w.job_id
