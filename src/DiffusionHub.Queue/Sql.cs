@@ -47,6 +47,8 @@ internal static class Sql
     public static readonly string ReadWorkers = Read("read-workers");
     public static readonly string Notify = Read("notify");
     public static readonly string BenchClear = Read("bench-clear");
+    public static readonly string BenchFill = Read("bench-fill");
+    public static readonly string BenchDead = Read("bench-dead");
 
     private static string Read(string name)
     {

@@ -52,8 +52,6 @@ public sealed class AffinityTests(QueueFixture fixture) : QueueTest(fixture)
     public async Task Jobs_are_flagged_when_the_last_capable_worker_leaves_and_unflagged_when_one_comes()
     {
         var id = await SubmitAsync();
-        var log = new EventLog(DataSource);
-        var cursor = await log.CursorAsync("test");
         var worker = await WorkerAsync();
         await Reaper.ReapAsync();
         (await ReadAsync(id)).WaitsFor.ShouldBe(WaitReason.Line);
@@ -65,6 +63,6 @@ public sealed class AffinityTests(QueueFixture fixture) : QueueTest(fixture)
         await WorkerAsync();
         await Reaper.ReapAsync();
         (await Queue.ReadHealthAsync()).StrandedModels.ShouldBeEmpty();
-        (await EventsAsync(cursor, 2)).Select(e => (e.Kind, e.Detail)).ShouldBe([("Stranded", "sprout"), ("Manned", "sprout")]);
+        (await EventsAsync(EventCursor.Start, 3)).Where(e => e.Detail is not null).Select(e => (e.Kind, e.Detail)).ShouldBe([("Stranded", "sprout"), ("Manned", "sprout")]);
     }
 }
