@@ -5,7 +5,7 @@ public sealed partial class JobQueue
 {
     /// <summary>
     /// How long the waiting jobs among these have still to wait. One is missing where nobody can say: it does not wait in line, no living worker
-    /// has its model, its lane is paused, or 10,000 are before it. What a job is told first is kept, to learn how wrong it was.
+    /// has its model, its lane is paused, or 2,000 of a model are before it. What a job is told first is kept, to learn how wrong it was.
     /// </summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public async Task<IReadOnlyDictionary<long, TimeSpan>> ReadEtasAsync(IReadOnlyCollection<long> jobIds, CancellationToken cancellationToken = default)

@@ -33,7 +33,7 @@ public sealed record JobView
     /// <summary>True while a worker has yet to stop it.</summary>
     public bool CancelRequested { get; init; }
 
-    /// <summary>Place in line from 1, while Enqueued; null otherwise.</summary>
+    /// <summary>Place in line from 1, while Enqueued and among the first 2,000; null otherwise.</summary>
     public int? Position { get; init; }
 
     /// <summary>Steps done, while Processing and once the first report came.</summary>

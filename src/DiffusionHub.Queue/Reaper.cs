@@ -69,6 +69,7 @@ public sealed class Reaper(NpgsqlDataSource dataSource, Notifier notifier)
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.ReapProgress));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.FoldAccounts));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.FindStranded));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.CountJobs));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.ReapJobs) { Parameters = { Parameters.Of(QueueTexts.WorkerDied) } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.ReapPromote));
         var freed = new List<long>();

@@ -21,6 +21,7 @@ internal static class Sql
     public static readonly string SetShare = Read("set-share");
     public static readonly string SetLimits = Read("set-limits");
     public static readonly string FoldAccounts = Read("fold-accounts");
+    public static readonly string CountJobs = Read("count-jobs");
     public static readonly string FindStranded = Read("find-stranded");
     public static readonly string ReadEtas = Read("read-etas");
     public static readonly string ReadEtaError = Read("read-eta-error");

@@ -44,6 +44,26 @@ public sealed class LimitTests(QueueFixture fixture) : QueueTest(fixture)
     }
 
     [Fact]
+    public async Task Large_limit_is_held_by_the_reapers_count()
+    {
+        await Queue.SetLimitsAsync(queuedInAll: 30_000);
+        await ExecuteAsync("UPDATE queue.setting SET counted = 29999");
+        // So small a table cannot hold that many rows, whatever was counted.
+        await SubmitAsync();
+        await Queue.SetLimitsAsync(queuedPerOwner: 100_000);
+        for (var i = 0; i < 11; i++)
+        {
+            await Queue.SubmitAsync([.. Enumerable.Range(0, 1500).Select(_ => Job())]);
+        }
+
+        await ExecuteAsync("UPDATE queue.setting SET counted = 29999");
+        await SubmitAsync();
+        await Should.ThrowAsync<QueueRefusedException>(() => SubmitManyAsync(2));
+        await Reaper.ReapAsync();
+        await SubmitManyAsync(2);
+    }
+
+    [Fact]
     public async Task Same_key_makes_one_job_even_when_sent_at_once()
     {
         var job = Job() with { IdempotencyKey = "once" };

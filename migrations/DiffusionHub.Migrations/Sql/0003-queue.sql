@@ -12,7 +12,9 @@ CREATE TABLE queue.setting (
     only_row          boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     queued_per_owner  integer NOT NULL DEFAULT 10000 CHECK (queued_per_owner >= 0),   -- live jobs of one person, unless queue.share says otherwise
     queued_in_all     integer NOT NULL DEFAULT 1000000 CHECK (queued_in_all >= 0),
-    refuse_unrunnable boolean NOT NULL DEFAULT true                                    -- a job whose model no known worker has is refused
+    refuse_unrunnable boolean NOT NULL DEFAULT true,                                   -- a job whose model no known worker has is refused
+    counted           bigint NOT NULL DEFAULT 0,                                       -- live jobs when they were last counted (count-jobs.sql)
+    counted_at        timestamptz NOT NULL DEFAULT '-infinity'
 );
 INSERT INTO queue.setting DEFAULT VALUES;
 
@@ -86,7 +88,7 @@ CREATE INDEX job_line ON queue.job (lane, model, vstart, job_id) WHERE state = '
 -- Batch mates of a head. Retried jobs run alone, so they are not in it.
 CREATE INDEX job_mates ON queue.job (lane, batch_key, vstart, job_id) WHERE state = 'Enqueued' AND vstart IS NOT NULL AND attempt = 0;
 -- A person's placed jobs: how many there are, and which move up.
-CREATE INDEX job_placed ON queue.job (owner_id, lane, vstart) WHERE state = 'Enqueued' AND vstart IS NOT NULL;
+CREATE INDEX job_placed ON queue.job (owner_id, lane, model, vstart) WHERE state = 'Enqueued' AND vstart IS NOT NULL;
 -- A person's jobs that have no place yet, oldest first.
 CREATE INDEX job_behind ON queue.job (owner_id, lane, model, job_id) WHERE state = 'Enqueued' AND vstart IS NULL;
 CREATE INDEX job_after ON queue.job (after_job) WHERE after_job IS NOT NULL;

@@ -11,7 +11,7 @@ internal static class ClaimTimes
         var times = new List<double>();
         for (var i = 0; i < claims; i++)
         {
-            if (i % 100 == 0)
+            if (i % 10 == 0)
             {
                 await bench.Registry.HeartbeatAsync(worker, new WorkerCondition([], 0), cancellationToken);
             }

@@ -12,10 +12,9 @@ public sealed record DepthResult(Timings Few, Timings Many, Timings OnePerson, T
     internal static async Task<DepthResult> MeasureAsync(BenchContext bench, QueueBenchOptions options, CancellationToken cancellationToken)
     {
         var busy = Guid.NewGuid();
+        await bench.Queue.SetLimitsAsync(queuedPerOwner: int.MaxValue, queuedInAll: int.MaxValue, cancellationToken: cancellationToken);
         var times = new List<Timings>();
         (string Lane, string Model, Guid? Owner)[] crowds = [("normal", bench.Model, null), ("normal", bench.Model, busy), ("normal", bench.Model, busy), ("interactive", bench.Model, busy), ("normal", $"{bench.Model}-none", busy)];
-        await ClaimAsync(null);
-        times.Clear();
         await ClaimAsync(null);
         foreach (var crowd in crowds.Index())
         {

@@ -1,6 +1,6 @@
 -- When the asked waiting jobs will start, in milliseconds from now: the costs of what is before each in line and of what runs, of all models
 -- that the living workers with its model can run, by the number of these workers. Null: no such worker lives, its lane is paused, or it is
--- not among the first 10,000. A first answer is kept in the job (eta_at), so that its error is known once it starts.
+-- not among the first 2,000. A first answer is kept in the job (eta_at), so that its error is known once it starts.
 -- $1 jobs
 WITH RECURSIVE waiting AS MATERIALIZED (
     SELECT j.job_id, j.model, j.lane, j.vstart, j.owner_id FROM queue.job j JOIN queue.lane l ON l.name = j.lane
@@ -23,14 +23,14 @@ WITH RECURSIVE waiting AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT j.job_id, j.vstart, j.cost FROM queue.job j
         WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL AND j.lane = l.name AND j.model = o.model
-        ORDER BY j.vstart, j.job_id LIMIT 10000) AS h
+        ORDER BY j.vstart, j.job_id LIMIT 2000) AS h
 ), behind AS MATERIALIZED (
     SELECT f.model, b.job_id, f.vfinish, f.lane, sum(b.cost) OVER (PARTITION BY f.lane, f.owner_id ORDER BY b.job_id) - b.cost AS before
     FROM (SELECT DISTINCT w.model, w.lane, w.owner_id, a.vfinish FROM waiting w JOIN queue.flow a ON a.lane = w.lane AND a.owner_id = w.owner_id
           WHERE w.vstart IS NULL) AS f
     CROSS JOIN LATERAL (
         SELECT j.job_id, j.cost FROM queue.job j WHERE j.state = 'Enqueued' AND j.vstart IS NULL AND j.owner_id = f.owner_id AND j.lane = f.lane
-        ORDER BY j.model, j.job_id LIMIT 10000) AS b
+        ORDER BY j.model, j.job_id LIMIT 2000) AS b
 ), foretold AS MATERIALIZED (
     SELECT w.job_id, (c.running + coalesce(n.upto - n.cost, b.before + (
                SELECT coalesce(max(i.upto), 0) FROM line i JOIN queue.lane l ON l.name = b.lane

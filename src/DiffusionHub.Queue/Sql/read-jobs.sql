@@ -1,5 +1,5 @@
 -- The asked jobs, live or ended, in the order asked. The preview comes only where the reader says which seq it has, and has an older one.
--- Places in line: counted for each job where few are asked, in one pass over the line where many are; beyond 10,000 there is none (null),
+-- Places in line: counted for each job where few are asked, in one pass over the line where many are; beyond 2,000 there is none (null),
 -- so that reading costs the same however long the line. A job without a place comes after its person's placed ones, in order.
 -- $1 jobs, $2 seq known of each (null: no preview wanted)
 WITH RECURSIVE asked AS MATERIALIZED (
@@ -22,7 +22,7 @@ WITH RECURSIVE asked AS MATERIALIZED (
     FROM kind k JOIN queue.lane l ON l.name = k.lane CROSS JOIN LATERAL (
         SELECT j.job_id, j.vstart FROM queue.job j
         WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL AND j.lane = k.lane AND j.model = k.model
-        ORDER BY j.vstart, j.job_id LIMIT 10000) AS h
+        ORDER BY j.vstart, j.job_id LIMIT 2000) AS h
     WHERE cardinality($1) > 3
 ), placed AS (
     SELECT w.job_id, CASE WHEN cardinality($1) > 3 THEN (SELECT n.position FROM line n WHERE n.job_id = w.job_id) ELSE (
@@ -31,7 +31,7 @@ WITH RECURSIVE asked AS MATERIALIZED (
                 SELECT FROM queue.job j
                 WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL AND j.lane = k.lane AND j.model = k.model
                   AND (j.vstart, j.job_id) < (CASE WHEN l.priority < w.priority THEN 'infinity' ELSE w.vstart END, w.job_id)
-                LIMIT 10001) AS few) AS b
+                LIMIT 2001) AS few) AS b
         WHERE l.priority < w.priority OR k.lane = w.lane) END AS position
     FROM waiting w WHERE w.vstart IS NOT NULL
 ), flow AS MATERIALIZED (
@@ -41,16 +41,16 @@ WITH RECURSIVE asked AS MATERIALIZED (
                 SELECT FROM queue.job j
                 WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL AND j.lane = k.lane AND j.model = k.model
                   AND j.vstart < CASE WHEN l.priority < f.priority THEN 'infinity' ELSE f.vplace END
-                LIMIT 10001) AS few) AS b
+                LIMIT 2001) AS few) AS b
         WHERE l.priority < f.priority OR k.lane = f.lane) AS ahead
     FROM (SELECT DISTINCT lane, owner_id, priority, vplace FROM waiting WHERE vstart IS NULL) AS f
 ), behind AS (
     SELECT b.job_id, f.ahead + row_number() OVER (PARTITION BY f.lane, f.owner_id ORDER BY b.job_id) AS position
     FROM flow f CROSS JOIN LATERAL (
         SELECT j.job_id FROM queue.job j WHERE j.state = 'Enqueued' AND j.vstart IS NULL AND j.owner_id = f.owner_id AND j.lane = f.lane
-        ORDER BY j.model, j.job_id LIMIT 10000) AS b
+        ORDER BY j.model, j.job_id LIMIT 2000) AS b
 ), position AS MATERIALIZED (
-    SELECT p.job_id, CASE WHEN p.position <= 10000 THEN p.position::integer END AS position
+    SELECT p.job_id, CASE WHEN p.position <= 2000 THEN p.position::integer END AS position
     FROM (SELECT job_id, position FROM placed UNION ALL SELECT b.job_id, b.position FROM behind b JOIN waiting USING (job_id)) AS p
 ), found AS (
     SELECT a.place, j.job_id, j.owner_id, j.group_id, j.lane, j.model, j.payload::text AS payload, j.state, j.cancel_requested, n.position,
