@@ -32,7 +32,11 @@ public sealed record QueueBenchResult(
 public sealed class QueueBench(NpgsqlDataSource dataSource)
 {
     /// <summary>Runs every measurement and clears up.</summary>
-    public async Task<QueueBenchResult> RunAsync(QueueBenchOptions options, CancellationToken cancellationToken = default)
+    /// <param name="options">What to measure.</param>
+    /// <param name="measured">Told of each figure as soon as it is there: all of them take minutes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<QueueBenchResult> RunAsync(
+        QueueBenchOptions options, Action<object>? measured = null, CancellationToken cancellationToken = default)
     {
         await using var queue = new JobQueue(dataSource);
         var bench = new BenchContext(dataSource, queue);
@@ -42,23 +46,31 @@ public sealed class QueueBench(NpgsqlDataSource dataSource)
         {
             // Once for the statements to be prepared and the code to be compiled.
             await ThroughputResult.MeasureAsync(bench, options with { Jobs = Math.Min(options.Jobs, 1_000) }, cancellationToken);
-            var throughput = await ThroughputResult.MeasureAsync(bench, options, cancellationToken);
-            var latency = await ClaimLatency.MeasureAsync(bench, options, cancellationToken);
-            var late = await LateUsersResult.MeasureAsync(bench, cancellationToken);
+            var throughput = Told(await ThroughputResult.MeasureAsync(bench, options, cancellationToken));
+            var latency = Told(await ClaimLatency.MeasureAsync(bench, options, cancellationToken));
+            var late = Told(await LateUsersResult.MeasureAsync(bench, cancellationToken));
             var recovery = await Recovery.MeasureAsync(bench, cancellationToken);
-            var dead = options.DepthJobs > 0 ? await DeadRows.MeasureAsync(bench, options, cancellationToken) : null;
-            if (options.DepthJobs > 0)
+            if (options.DepthJobs == 0)
             {
-                await bench.ExecuteAsync("TRUNCATE queue.job, queue.flow, queue.measured");
+                return new QueueBenchResult(throughput, latency, recovery, late, null, null);
             }
 
-            var depth = options.DepthJobs > 0 ? await DepthResult.MeasureAsync(bench, options, cancellationToken) : null;
+            var dead = Told(await DeadRows.MeasureAsync(bench, options, cancellationToken));
+            await bench.ExecuteAsync("TRUNCATE queue.job, queue.flow, queue.measured");
+            var depth = Told(await DepthResult.MeasureAsync(bench, options, cancellationToken));
             return new QueueBenchResult(throughput, latency, recovery, late, depth, dead);
         }
         finally
         {
             await bench.Registry.UnregisterAsync(known.WorkerId, CancellationToken.None);
             await bench.ClearAsync([], []);
+        }
+
+        T Told<T>(T figure)
+            where T : class
+        {
+            measured?.Invoke(figure);
+            return figure;
         }
     }
 }

@@ -34,7 +34,7 @@ WITH asked AS MATERIALIZED (
         SELECT queue.refuse('owner', d.most::text)
         FROM (SELECT f.owner_id, count(*) AS n, min(coalesce(h.queued_limit, s.queued_per_owner)) AS most
               FROM fresh f CROSS JOIN queue.setting s LEFT JOIN queue.share h ON h.owner_id = f.owner_id GROUP BY f.owner_id) AS d
-        WHERE d.n + (SELECT count(*) FROM (SELECT FROM queue.job j WHERE j.owner_id = d.owner_id LIMIT d.most + 1) AS live) > d.most
+        WHERE d.n + (SELECT count(*) FROM (SELECT FROM queue.job j WHERE j.owner_id = d.owner_id LIMIT d.most::bigint + 1) AS live) > d.most
         UNION ALL
         -- A table of so few pages cannot hold that many rows: only where it could, they are counted, here or, where there are many, by
         -- the reaper each ten seconds (count-jobs.sql).
@@ -42,7 +42,7 @@ WITH asked AS MATERIALIZED (
         FROM queue.setting s CROSS JOIN (SELECT count(*) AS n FROM fresh) AS d
         WHERE pg_relation_size('queue.job') / 8192 * 60 + d.n > s.queued_in_all
           AND d.n + CASE WHEN s.queued_in_all > 20000 THEN s.counted
-                    ELSE (SELECT count(*) FROM (SELECT FROM queue.job LIMIT s.queued_in_all + 1) AS live) END > s.queued_in_all
+                    ELSE (SELECT count(*) FROM (SELECT FROM queue.job LIMIT s.queued_in_all::bigint + 1) AS live) END > s.queued_in_all
     ) AS r
 ), costed AS MATERIALIZED (
     SELECT f.*, coalesce(h.weight, 1) AS weight, l.clock,

@@ -88,6 +88,6 @@ internal static class QueueBenchCommand
     private static async Task<QueueBenchResult> RunAsync(string database, QueueBenchOptions options, CancellationToken stop)
     {
         await using var dataSource = QueueDatabase.Open(database, "hub bench");
-        return await new QueueBench(dataSource).RunAsync(options, stop);
+        return await new QueueBench(dataSource).RunAsync(options, Console.Error.WriteLine, stop);
     }
 }
