@@ -92,7 +92,11 @@ public sealed partial class JobQueue
     {
         try
         {
-            await Places.RefillAsync(dataSource, thin.Lane, thin.OwnerId, thin.Model, cancellationToken);
+            if (await Places.RefillAsync(dataSource, thin.Lane, thin.OwnerId, thin.Model, cancellationToken) > 0)
+            {
+                // Others may have found nothing in the meantime.
+                notifier.JobsReady();
+            }
         }
         catch (QueueUnavailableException) when (claims.Count > 0)
         {

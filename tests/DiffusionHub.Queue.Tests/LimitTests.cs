@@ -44,6 +44,26 @@ public sealed class LimitTests(QueueFixture fixture) : QueueTest(fixture)
     }
 
     [Fact]
+    public async Task Accounts_know_how_many_jobs_live_however_they_end()
+    {
+        var ids = await Queue.SubmitAsync([.. Enumerable.Range(0, 12).Select(i => Job(batchKey: $"k{i}")), Job() with { AfterIndex = 1 }]);
+        var (worker, dead) = (await WorkerAsync(), await WorkerAsync());
+        await FinishAsync((await ClaimAsync(worker))!);
+        await Queue.FailAsync((await ClaimAsync(worker))!, "x", retry: false);
+        await Queue.FailAsync((await ClaimAsync(worker))!, "x", retry: true);
+        var cancelled = (await ClaimAsync(worker))!;
+        await ClaimAsync(dead);
+        await Queue.CancelAsync([cancelled.JobId, ids[6], ids[7]], Ada);
+        await Queue.ReleaseAsync(cancelled);
+        await ExecuteAsync("UPDATE queue.job SET max_attempts = 1 WHERE state = 'Processing'");
+        await ExpireAsync(dead);
+        await Reaper.ReapAsync();
+        await Reaper.ReapAsync();
+        (await ScalarAsync<long>("SELECT live FROM queue.flow")).ShouldBe(await ScalarAsync<long>("SELECT count(*) FROM queue.job"));
+        (await ScalarAsync<long>("SELECT count(*) FROM queue.job")).ShouldBe(6);
+    }
+
+    [Fact]
     public async Task Large_limit_is_held_by_the_reapers_count()
     {
         await Queue.SetLimitsAsync(queuedInAll: 30_000);

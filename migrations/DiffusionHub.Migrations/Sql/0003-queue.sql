@@ -51,6 +51,7 @@ CREATE TABLE queue.flow (
     owner_id uuid NOT NULL,
     vfinish  double precision NOT NULL,                   -- where the next job starts, unless the lane's clock is further
     charged  double precision NOT NULL DEFAULT 0,         -- all that was ever charged
+    live     bigint NOT NULL DEFAULT 0,                   -- live jobs, and those that ended within the last second
     PRIMARY KEY (lane, owner_id)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 200);
 
@@ -76,6 +77,7 @@ ALTER TABLE queue.job
     ADD COLUMN slot       text,                                   -- a person's waiting job of one slot is replaced by the next (live lane)
     ADD COLUMN eta_at     timestamptz;                            -- when its start was first foretold to someone
 UPDATE queue.job SET charge = 0;
+INSERT INTO queue.flow (lane, owner_id, vfinish, live) SELECT lane, owner_id, 0, count(*) FROM queue.job GROUP BY lane, owner_id;
 ALTER TABLE queue.job
     DROP CONSTRAINT job_scheduled,
     ADD CONSTRAINT job_scheduled CHECK ((state = 'Scheduled') = (run_after IS NOT NULL OR after_job IS NOT NULL)),
@@ -115,7 +117,7 @@ CREATE TABLE queue.request_key (
 );
 CREATE INDEX request_key_age ON queue.request_key (created_at);
 
--- What finished jobs took, written by the finish and folded into accounts and costs once a second, so that finishes never wait for each other.
+-- Jobs that ended and what they took, written by the end and folded into accounts and costs once a second, so that finishes never wait for each other.
 CREATE TABLE queue.measured (
     job_id    bigint PRIMARY KEY,
     lane      text NOT NULL,
@@ -126,8 +128,8 @@ CREATE TABLE queue.measured (
     height    integer NOT NULL,
     steps     integer NOT NULL,
     cost      double precision NOT NULL,
-    charge    double precision NOT NULL,
-    device_ms double precision NOT NULL
+    charge    double precision,
+    device_ms double precision                            -- null: it ended without success
 );
 
 -- Learnt costs, exponentially weighted: of exactly this work, and of a model's megapixel-step for work not seen before.

@@ -7,7 +7,7 @@ internal static class DeadRows
     {
         await bench.Queue.SubmitAsync([.. Enumerable.Range(0, 1000).Select(i => bench.Job(i, "normal", $"b{i}"))], null, cancellationToken);
         await using var holder = await bench.DataSource.OpenConnectionAsync(cancellationToken);
-        await using (var open = holder.Command("SET idle_in_transaction_session_timeout = 0; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM queue.lane"))
+        await using (var open = holder.Command("BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL idle_in_transaction_session_timeout = 0; SELECT count(*) FROM queue.lane"))
         {
             await open.ExecuteNonQueryAsync(cancellationToken);
         }

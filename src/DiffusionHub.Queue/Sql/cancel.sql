@@ -27,8 +27,8 @@ WITH asked AS MATERIALIZED (
 ), unused AS MATERIALIZED (
     SELECT job_id, lane, owner_id, vstart, charge FROM gone WHERE attempt = 0 AND charge > 0
 ), account AS (
-    UPDATE queue.flow f SET vfinish = f.vfinish - u.total, charged = f.charged - u.total
-    FROM (SELECT lane, owner_id, sum(charge) AS total FROM unused GROUP BY lane, owner_id) AS u
+    UPDATE queue.flow f SET vfinish = f.vfinish - u.total, charged = f.charged - u.total, live = f.live - u.n
+    FROM (SELECT lane, owner_id, coalesce(sum(charge) FILTER (WHERE attempt = 0), 0) AS total, count(*) AS n FROM gone GROUP BY lane, owner_id) AS u
     WHERE f.lane = u.lane AND f.owner_id = u.owner_id
 ), up AS MATERIALIZED (
     SELECT p.job_id, sum(u.charge) AS by FROM unused u

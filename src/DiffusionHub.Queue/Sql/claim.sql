@@ -27,7 +27,7 @@ WITH me AS MATERIALIZED (
 ), first AS MATERIALIZED (
     SELECT * FROM best b ORDER BY b.overdue DESC, b.priority, b.lane, b.vstart, b.job_id LIMIT 1
 ), chosen AS MATERIALIZED (
-    SELECT b.lane, b.model FROM best b JOIN first f ON f.lane = b.lane
+    SELECT b.lane, b.model, b.vstart, b.job_id FROM best b JOIN first f ON f.lane = b.lane
     WHERE b.job_id = f.job_id OR (b.resident AND NOT f.resident AND f.ready_at > now() - f.patience * interval '1 second')
     ORDER BY b.resident DESC, b.vstart, b.job_id
     LIMIT 1
@@ -35,6 +35,8 @@ WITH me AS MATERIALIZED (
     SELECT j.job_id, j.lane, j.model, j.batch_key, j.attempt, j.owner_id, j.vstart FROM queue.job j
     WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL
       AND j.lane = (SELECT c.lane FROM chosen c) AND j.model = (SELECT c.model FROM chosen c)
+      -- Dead rows before it, which an old snapshot may hold by the thousand, have been waded through once already.
+      AND (j.vstart, j.job_id) >= ((SELECT c.vstart FROM chosen c), (SELECT c.job_id FROM chosen c))
       AND NOT EXISTS (SELECT FROM queue.share s WHERE s.owner_id = j.owner_id AND s.running >= s.running_limit)
     ORDER BY j.vstart, j.job_id
     LIMIT 1
@@ -44,7 +46,7 @@ WITH me AS MATERIALIZED (
     WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL AND j.attempt = 0
       AND j.lane = (SELECT h.lane FROM head h)
       AND j.batch_key = (SELECT h.batch_key FROM head h WHERE h.attempt = 0)
-      AND j.job_id <> (SELECT h.job_id FROM head h) AND j.model = (SELECT h.model FROM head h)
+      AND (j.vstart, j.job_id) > ((SELECT h.vstart FROM head h), (SELECT h.job_id FROM head h)) AND j.model = (SELECT h.model FROM head h)
       AND NOT EXISTS (SELECT FROM queue.share s WHERE s.owner_id = j.owner_id AND s.running >= s.running_limit)
     ORDER BY j.vstart, j.job_id
     LIMIT $3 - 1

@@ -17,6 +17,9 @@ WITH lost AS MATERIALIZED (
            cost, task, width, height, steps
     FROM gone
     RETURNING job_id, owner_id, state
+), noted AS (
+    INSERT INTO queue.measured (job_id, lane, owner_id, model, task, width, height, steps, cost)
+    SELECT job_id, lane, owner_id, model, task, width, height, steps, cost FROM gone
 ), told AS (
     INSERT INTO queue.event (kind, job_id, owner_id) SELECT state, job_id, owner_id FROM ended
 )

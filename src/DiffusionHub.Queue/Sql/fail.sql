@@ -25,6 +25,9 @@ WITH held AS MATERIALIZED (
            cost, task, width, height, steps, ready_at, eta_at
     FROM gone
     RETURNING job_id, owner_id, state
+), noted AS (
+    INSERT INTO queue.measured (job_id, lane, owner_id, model, task, width, height, steps, cost)
+    SELECT job_id, lane, owner_id, model, task, width, height, steps, cost FROM gone
 ), swept AS (
     DELETE FROM queue.progress p USING held WHERE p.job_id = held.job_id
 ), freed AS (

@@ -1,6 +1,6 @@
 -- Processing -> Succeeded, or Deleted when it was cancelled meanwhile. Exactly one row moves, or none: then the claim is no longer
 -- this worker's (fenced) and nothing of it may be published. The outcome's primary key is the second line of defence.
--- What waited for this job enters the line (refill.sql places it). What it took is noted for fold-accounts.sql.
+-- What waited for this job enters the line (refill.sql places it). What it took (nothing, if it was cancelled) is noted for fold-accounts.sql.
 -- Returns the state, whether others waited for it, and whether it made room under a person's running limit.
 -- $1 job, $2 claim token, $3 worker, $4 epoch, $5 device milliseconds
 WITH gone AS (
@@ -22,7 +22,7 @@ WITH gone AS (
     UPDATE queue.share s SET running = s.running - 1 FROM gone WHERE gone.counted AND s.owner_id = gone.owner_id
 ), noted AS (
     INSERT INTO queue.measured (job_id, lane, owner_id, model, task, width, height, steps, cost, charge, device_ms)
-    SELECT job_id, lane, owner_id, model, task, width, height, steps, cost, charge, $5 FROM gone WHERE NOT cancel_requested
+    SELECT job_id, lane, owner_id, model, task, width, height, steps, cost, charge, CASE WHEN cancel_requested THEN NULL ELSE $5 END FROM gone
 ), released AS (
     UPDATE queue.job c
     SET after_job = NULL, state = CASE WHEN c.run_after IS NULL THEN 'Enqueued' ELSE 'Scheduled' END, ready_at = now()

@@ -23,6 +23,9 @@ WITH lost AS MATERIALIZED (
            cost, task, width, height, steps, ready_at, eta_at
     FROM gone
     RETURNING job_id, owner_id, state
+), noted AS (
+    INSERT INTO queue.measured (job_id, lane, owner_id, model, task, width, height, steps, cost)
+    SELECT job_id, lane, owner_id, model, task, width, height, steps, cost FROM gone
 ), room AS (
     UPDATE queue.share s SET running = s.running - l.n
     FROM (SELECT owner_id, count(*) AS n FROM lost WHERE counted GROUP BY owner_id) AS l

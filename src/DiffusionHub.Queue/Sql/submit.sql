@@ -34,7 +34,9 @@ WITH asked AS MATERIALIZED (
         SELECT queue.refuse('owner', d.most::text)
         FROM (SELECT f.owner_id, count(*) AS n, min(coalesce(h.queued_limit, s.queued_per_owner)) AS most
               FROM fresh f CROSS JOIN queue.setting s LEFT JOIN queue.share h ON h.owner_id = f.owner_id GROUP BY f.owner_id) AS d
-        WHERE d.n + (SELECT count(*) FROM (SELECT FROM queue.job j WHERE j.owner_id = d.owner_id LIMIT d.most::bigint + 1) AS live) > d.most
+        -- The accounts know at least as many as there are: only where these would be too many, the jobs are counted.
+        WHERE d.n + (SELECT coalesce(sum(f.live), 0) FROM queue.lane l JOIN queue.flow f ON f.lane = l.name AND f.owner_id = d.owner_id) > d.most
+          AND d.n + (SELECT count(*) FROM (SELECT FROM queue.job j WHERE j.owner_id = d.owner_id LIMIT d.most::bigint + 1) AS live) > d.most
         UNION ALL
         -- A table of so few pages cannot hold that many rows: only where it could, they are counted, here or, where there are many, by
         -- the reaper each ten seconds (count-jobs.sql).
@@ -71,11 +73,12 @@ WITH asked AS MATERIALIZED (
     FROM ranked r
     WINDOW flow AS (PARTITION BY r.lane, r.owner_id ORDER BY r.place)
 ), account AS (
-    INSERT INTO queue.flow AS f (lane, owner_id, vfinish, charged)
-    SELECT s.lane, s.owner_id, min(coalesce(pg_sequence_last_value(s.clock), 0)) + max(s.upto), max(s.upto)
+    INSERT INTO queue.flow AS f (lane, owner_id, vfinish, charged, live)
+    SELECT s.lane, s.owner_id, min(coalesce(pg_sequence_last_value(s.clock), 0)) + max(s.upto), max(s.upto), count(*)
     FROM summed s GROUP BY s.lane, s.owner_id ORDER BY s.lane, s.owner_id
     ON CONFLICT (lane, owner_id) DO UPDATE
-    SET vfinish = greatest(f.vfinish, excluded.vfinish - excluded.charged) + excluded.charged, charged = f.charged + excluded.charged
+    SET vfinish = greatest(f.vfinish, excluded.vfinish - excluded.charged) + excluded.charged, charged = f.charged + excluded.charged,
+        live = f.live + excluded.live
     RETURNING lane, owner_id, vfinish
 ), inserted AS (
     INSERT INTO queue.job (job_id, lane, owner_id, group_id, model, batch_key, payload, state, run_after, after_job, vstart, cost, charge,
