@@ -175,3 +175,6 @@ CREATE TABLE queue.cursor (
     event_id   bigint NOT NULL,
     updated_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- Autovacuum leaves so small a table alone, and the planner would think of hundreds of lanes.
+ANALYZE queue.lane;

@@ -56,7 +56,6 @@ public sealed class QueueBench(NpgsqlDataSource dataSource)
             }
 
             var dead = Told(await DeadRows.MeasureAsync(bench, options, cancellationToken));
-            await bench.ExecuteAsync("TRUNCATE queue.job, queue.flow, queue.measured");
             var depth = Told(await DepthResult.MeasureAsync(bench, options, cancellationToken));
             return new QueueBenchResult(throughput, latency, recovery, late, depth, dead);
         }

@@ -7,6 +7,7 @@
 -- A retried job neither takes mates nor is one: what broke it cannot break others. The token comes from the sequence.
 -- The last column says that the head's person has jobs without a place and few with one: refill.sql is due. One row of nulls: others took
 -- what was looked at, look again.
+-- The limit comes through subqueries: known to the planner, it would have the statement planned anew each time.
 -- $1 worker, $2 epoch, $3 limit
 WITH me AS MATERIALIZED (
     SELECT w.models, w.resident FROM queue.worker w
@@ -19,7 +20,7 @@ WITH me AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT j.vstart, j.job_id, j.ready_at FROM queue.job j
         WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL AND j.lane = l.name AND j.model = m.model
-          AND NOT EXISTS (SELECT FROM queue.share s WHERE s.owner_id = j.owner_id AND s.running >= s.running_limit)
+          AND coalesce((SELECT s.running < s.running_limit FROM queue.share s WHERE s.owner_id = j.owner_id), true)
         ORDER BY j.vstart, j.job_id
         LIMIT 1
     ) AS h
@@ -37,7 +38,7 @@ WITH me AS MATERIALIZED (
       AND j.lane = (SELECT c.lane FROM chosen c) AND j.model = (SELECT c.model FROM chosen c)
       -- Dead rows before it, which an old snapshot may hold by the thousand, have been waded through once already.
       AND (j.vstart, j.job_id) >= ((SELECT c.vstart FROM chosen c), (SELECT c.job_id FROM chosen c))
-      AND NOT EXISTS (SELECT FROM queue.share s WHERE s.owner_id = j.owner_id AND s.running >= s.running_limit)
+      AND coalesce((SELECT s.running < s.running_limit FROM queue.share s WHERE s.owner_id = j.owner_id), true)
     ORDER BY j.vstart, j.job_id
     LIMIT 1
     FOR UPDATE OF j SKIP LOCKED
@@ -47,9 +48,9 @@ WITH me AS MATERIALIZED (
       AND j.lane = (SELECT h.lane FROM head h)
       AND j.batch_key = (SELECT h.batch_key FROM head h WHERE h.attempt = 0)
       AND (j.vstart, j.job_id) > ((SELECT h.vstart FROM head h), (SELECT h.job_id FROM head h)) AND j.model = (SELECT h.model FROM head h)
-      AND NOT EXISTS (SELECT FROM queue.share s WHERE s.owner_id = j.owner_id AND s.running >= s.running_limit)
+      AND coalesce((SELECT s.running < s.running_limit FROM queue.share s WHERE s.owner_id = j.owner_id), true)
     ORDER BY j.vstart, j.job_id
-    LIMIT $3 - 1
+    LIMIT (SELECT $3 - 1)
     FOR UPDATE OF j SKIP LOCKED
 ), taken AS MATERIALIZED (
     SELECT t.job_id, t.owner_id, row_number() OVER (PARTITION BY t.owner_id ORDER BY t.place) AS nth
@@ -84,7 +85,7 @@ WITH me AS MATERIALIZED (
     WHERE EXISTS (SELECT FROM queue.job b WHERE b.state = 'Enqueued' AND b.vstart IS NULL
                   AND b.owner_id = h.owner_id AND b.lane = h.lane AND b.model = h.model)
       AND 32 + $3 > (SELECT count(*) FROM (SELECT FROM queue.job j WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL
-                     AND j.owner_id = h.owner_id AND j.lane = h.lane AND j.model = h.model LIMIT 32 + $3) AS placed)
+                     AND j.owner_id = h.owner_id AND j.lane = h.lane AND j.model = h.model LIMIT (SELECT 32 + $3)) AS placed)
 )
 SELECT c.job_id, c.claim_token, c.owner_id, c.group_id, c.lane, c.model, c.batch_key, c.payload::text, c.attempt, c.max_attempts, c.enqueued_at,
        EXISTS (SELECT FROM thin t WHERE t.job_id = c.job_id), c.vstart

@@ -49,17 +49,18 @@ internal static class QueueBenchCommand
             yield break;
         }
 
-        (string Text, int Jobs, Timings Times)[] rows =
+        (string Text, DepthCase Case)[] rows =
         [
-            (BenchTexts.QueueFew, 0, depth.Few), (BenchTexts.QueueMany, options.DepthJobs, depth.Many),
-            (BenchTexts.QueueOnePerson, options.DepthJobs, depth.OnePerson), (BenchTexts.QueueAtLimit, options.DepthJobs, depth.AtLimit),
-            (BenchTexts.QueuePaused, options.DepthJobs, depth.Paused), (BenchTexts.QueueUnmanned, options.DepthJobs, depth.Unmanned),
-            (BenchTexts.QueueDead, options.DeadRows, dead),
+            (BenchTexts.QueueMany, depth.EachOfAnother), (BenchTexts.QueueOnePerson, depth.OnePerson), (BenchTexts.QueueAtLimit, depth.AtLimit),
+            (BenchTexts.QueuePaused, depth.Paused), (BenchTexts.QueueUnmanned, depth.Unmanned),
         ];
-        foreach (var (text, jobs, times) in rows)
+        foreach (var (text, (few, many)) in rows)
         {
-            yield return Format(BenchTexts.QueueDepthLine, Format(text, jobs), times.P50, times.P99, times.Max, times.P50 / depth.Few.P50);
+            yield return Format(
+                BenchTexts.QueueDepthLine, Format(text, options.DepthJobs), many.P50, many.P99, many.Max, many.P50 / few.P50, few.P50);
         }
+
+        yield return Format(BenchTexts.QueueDead, options.DeadRows, dead.P50, dead.P99, dead.Max);
     }
 
     private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
