@@ -43,7 +43,7 @@ internal static class TestRun
         else if (contents.Kind == ModelKinds.Vae)
         {
             var vae = VaeFolder.Read(contents.Path, scalingFactor: 1);
-            using var decoder = vae.LoadDecoder();
+            using var decoder = vae.LoadDecoder?.Invoke();
             using var encoder = vae.LoadEncoder?.Invoke();
         }
 

@@ -47,9 +47,9 @@ internal static class LatentDescription
             // Weights as float32 from float16, and as much again for activations.
             MemoryBytes = card.MemoryBytes ?? parts.WeightBytes * 4,
             Licence = card.Licence,
-            MaxClipSkip = parts.TextEncoders.Values.Min(encoder => encoder.Traits.Layers) - 1,
+            MaxClipSkip = parts.TextEncoders.Values.Select(encoder => encoder.Traits.Layers).DefaultIfEmpty(1).Min() - 1,
             Base = ModelBase.Of(parts.Unet.Traits.ContextWidth),
-            TakesAdapters = true,
+            TakesAdapters = parts.TextEncoders.Count > 0,
             TakesControlNets = parts.Unet.TakesControls,
             HasControlNet = parts.ControlNet is not null,
         };

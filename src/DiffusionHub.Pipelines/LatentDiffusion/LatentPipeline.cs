@@ -13,19 +13,25 @@ internal sealed class LatentPipeline : IPipeline
 {
     private readonly ModelParts parts;
     private readonly IConditioner conditioner;
+    private readonly IPictureChannels? beside;
     private readonly LatentGraphs graphs;
     private readonly LatentPreview? preview;
     private (PathStamp Stamp, LatentPipeline Pipeline)? refiner;
 
     /// <summary>Loads what every request needs.</summary>
-    public LatentPipeline(ModelDescription description, ModelParts parts, IConditioner conditioner)
+    /// <param name="description">What it is.</param>
+    /// <param name="parts">Its parts.</param>
+    /// <param name="conditioner">Encodes prompts.</param>
+    /// <param name="beside">Makes a picture's channels beside the latents, for models that take one so; else null.</param>
+    public LatentPipeline(ModelDescription description, ModelParts parts, IConditioner conditioner, IPictureChannels? beside = null)
     {
-        (Description, this.parts, this.conditioner) = (description, parts, conditioner);
+        (Description, this.parts, this.conditioner, this.beside) = (description, parts, conditioner, beside);
         graphs = new LatentGraphs(parts);
         try
         {
             preview = LatentPreview.Read(parts.Source, parts.Vae.Channels);
             conditioner.Load();
+            beside?.Load();
             graphs.Load();
         }
         catch
@@ -41,7 +47,7 @@ internal sealed class LatentPipeline : IPipeline
     public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        request = RequestFit.Check(request, parts, graphs.Vae(request.Vae));
+        request = RequestFit.Check(request, parts, graphs.Vae(request.Vae), Description, beside);
         AdapterFiles.CheckTouch(request.Adapters, parts);
         var started = Stopwatch.GetTimestamp();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
@@ -76,6 +82,7 @@ internal sealed class LatentPipeline : IPipeline
     public void Dispose()
     {
         conditioner.Dispose();
+        beside?.Dispose();
         graphs.Dispose();
         refiner?.Pipeline.Dispose();
     }
@@ -86,6 +93,7 @@ internal sealed class LatentPipeline : IPipeline
         var shape = Shape(request);
         var start = request switch
         {
+            _ when beside is not null => LatentStart.FromNoise(request, recipe, shape, noise) with { Extra = beside.Make(request, shape) },
             { Init: null } => LatentStart.FromNoise(request, recipe, shape, noise),
             { Mask: null } => LatentStart.FromPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae)),
             _ => LatentStart.FromMaskedPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae), parts.Unet.Traits.InChannels > shape.Channels),
