@@ -9,16 +9,21 @@ public static class NumpyFile
 {
     private const int Prefix = 10;
 
-    /// <summary>Values of a <c>.npy</c> file.</summary>
+    /// <summary>Values of a <c>.npy</c> file of float32.</summary>
     /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static float[] Read(string path)
+    public static float[] Read(string path) => ReadArray(path).Values;
+
+    /// <summary>Values and shape of a <c>.npy</c> file of float32.</summary>
+    /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static (float[] Values, int[] Shape) ReadArray(string path)
     {
         var bytes = File.ReadAllBytes(path);
         var data = bytes.Length < Prefix ? bytes.Length : Prefix + bytes[8] + (bytes[9] << 8);
         var header = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8, 1]) && data <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, data - Prefix) : "";
-        return header.Contains("'<f4'", StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal)
-            ? MemoryMarshal.Cast<byte, float>(bytes.AsSpan(data)).ToArray()
+        return header.Contains("'<f4'", StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal) && Shape(header) is { } shape
+            ? (MemoryMarshal.Cast<byte, float>(bytes.AsSpan(data)).ToArray(), shape)
             : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim()));
     }
 
@@ -31,5 +36,22 @@ public static class NumpyFile
         var padded = ((10 + header.Length + 1 + 63) / 64 * 64) - 10;
         header = header.PadRight(padded - 1) + "\n";
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)padded, (byte)(padded >> 8), .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes(values)];
+    }
+
+    // The tuple in the header: (), (3,) or (3, 4); null where it is none.
+    private static int[]? Shape(string header)
+    {
+        var (open, close) = (header.IndexOf('(', StringComparison.Ordinal), header.IndexOf(')', StringComparison.Ordinal));
+        var sides = open < 0 || close < open ? [""] : header[(open + 1)..close].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var shape = new int[sides.Length];
+        for (var i = 0; i < sides.Length; i++)
+        {
+            if (!int.TryParse(sides[i], NumberStyles.None, CultureInfo.InvariantCulture, out shape[i]))
+            {
+                return null;
+            }
+        }
+
+        return shape;
     }
 }
