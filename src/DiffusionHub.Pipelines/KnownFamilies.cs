@@ -1,5 +1,6 @@
 using DiffusionHub.Pipelines.Families;
 using DiffusionHub.Pipelines.Families.LatentConsistency;
+using DiffusionHub.Pipelines.Families.LatentSemantic;
 using DiffusionHub.Pipelines.Families.LatentSuperResolution;
 using DiffusionHub.Pipelines.Families.LatentText;
 using DiffusionHub.Pipelines.Families.LatentUnconditional;
@@ -25,6 +26,7 @@ public static class KnownFamilies
         new LatentTextFamily(),
         new LatentUnconditionalFamily(),
         new LatentSuperResolutionFamily(),
+        new LatentSemanticFamily(),
         new PixelDiffusionFamily(),
     ];
 

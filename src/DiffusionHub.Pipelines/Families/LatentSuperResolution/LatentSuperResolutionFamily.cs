@@ -21,7 +21,7 @@ internal sealed class LatentSuperResolutionFamily : IModelFamily
 
     public ModelDescription Describe(ModelParts parts)
     {
-        var description = PlainDescription.Of(parts, Name, Defaults);
+        var description = PlainDescription.Of(parts, Name, Defaults, SmallPicture.Channels);
         var most = Math.Max(description.DefaultSide, LargestLatents * parts.Vae.Factor);
         return description with
         {

@@ -8,8 +8,10 @@ namespace DiffusionHub.Pipelines.Families.LatentSuperResolution;
 /// <summary>The small picture as the UNet sees it: red, green and blue, −1..1, a pixel a latent.</summary>
 internal sealed class SmallPicture(ModelDescription model, ModelParts parts) : IPictureChannels
 {
+    /// <summary>Red, green and blue.</summary>
+    public const int Channels = 3;
+
     private const string Field = "init";
-    private const int Colours = 3;
 
     private readonly int factor = parts.Vae.Factor;
 
@@ -37,7 +39,7 @@ internal sealed class SmallPicture(ModelDescription model, ModelParts parts) : I
         var picture = request.Init!;
         var sized = picture.Width == shape.Width && picture.Height == shape.Height ? picture : ImageCodec.Resize(picture, shape.Width, shape.Height);
         var planes = PicturePlanes.Signed(sized);
-        return new ExtraChannels([.. Enumerable.Repeat(planes, shape.Count).SelectMany(values => values)], Colours);
+        return new ExtraChannels([.. Enumerable.Repeat(planes, shape.Count).SelectMany(values => values)], Channels);
     }
 
     public void Dispose()
