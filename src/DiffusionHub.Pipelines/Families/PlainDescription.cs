@@ -6,6 +6,9 @@ namespace DiffusionHub.Pipelines.Families;
 /// <summary>Describes a model that knows no texts.</summary>
 internal static class PlainDescription
 {
+    // More than that of a side's pixels or latents cannot be compared with each other by attention.
+    private const int MostAttended = 256;
+
     /// <param name="parts">Its parts.</param>
     /// <param name="family">Its family.</param>
     /// <param name="defaults">What a request gets that names nothing.</param>
@@ -19,7 +22,9 @@ internal static class PlainDescription
             throw ModelFolderException.Unsupported(parts.Source.Path, "in_channels", $"{unet.InChannels}", $"{parts.Vae.Channels + beside}");
         }
 
-        return LatentDescription.Of(parts, family, defaults) with
+        // Of a latent model the decoder attends to every latent; one of pixels attends only where they are few.
+        var attended = parts.Vae.LoadDecoder is null ? unet.AttentionFactor : parts.Vae.Factor;
+        return LatentDescription.Of(parts, family, defaults with { LargestSide = Math.Min(defaults.LargestSide, MostAttended * attended) }) with
         {
             Tasks = [unet.Classes > 0 ? KnownTasks.ClassToImage : KnownTasks.Unconditional],
             WithoutPrompt = true,

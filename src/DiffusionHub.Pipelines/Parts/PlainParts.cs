@@ -53,7 +53,10 @@ internal static class PlainParts
         };
         return new UnetTraits(config.InChannels, config.OutChannels, Math.Max(config.Height, config.Width))
         {
-            ContextWidth = 0, Classes = classes, ClassNames = names.Count <= classes ? names : [.. names.Take(classes)],
+            ContextWidth = 0,
+            AttentionFactor = 1 << config.Levels.TakeWhile((level, i) => !level.DownAttention && !level.UpAttention && i < config.Levels.Count - 1).Count(),
+            Classes = classes,
+            ClassNames = names.Count <= classes ? names : [.. names.Take(classes)],
         };
     }
 

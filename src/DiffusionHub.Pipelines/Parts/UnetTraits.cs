@@ -20,6 +20,9 @@ internal sealed record UnetTraits(int InChannels, int OutChannels, int SampleSiz
     /// <summary>The only number of text tokens that it takes; null where it takes any.</summary>
     public int? OnlyTokens { get; init; }
 
+    /// <summary>Pixels or latents a side that its finest attention sees as one.</summary>
+    public int AttentionFactor { get; init; } = 1;
+
     /// <summary>Classes that it can be told; 0 where it takes none.</summary>
     public int Classes { get; init; }
 

@@ -7,8 +7,6 @@ namespace DiffusionHub.Pipelines.Families.LatentSuperResolution;
 /// <summary>Latent diffusion that makes a picture larger (Rombach et al. 2022, section 4.4.1): the UNet sees the small picture beside latents of its size.</summary>
 internal sealed class LatentSuperResolutionFamily : IModelFamily
 {
-    // As far as the decoder's attention goes, which compares every two latents.
-    private const int LargestLatents = 256;
     private static readonly FamilyDefaults Defaults = new(Steps: 100, Guidance: 0);
 
     public string Name => "LatentSuperResolution";
@@ -19,17 +17,7 @@ internal sealed class LatentSuperResolutionFamily : IModelFamily
 
     public bool Recognises(ModelParts parts) => true;
 
-    public ModelDescription Describe(ModelParts parts)
-    {
-        var description = PlainDescription.Of(parts, Name, Defaults, SmallPicture.Channels);
-        var most = Math.Max(description.DefaultSide, LargestLatents * parts.Vae.Factor);
-        return description with
-        {
-            Tasks = Tasks,
-            UpscaleFactor = parts.Vae.Factor,
-            MaxSide = parts.Source.Card.Limits.MaxSide ?? most,
-        };
-    }
+    public ModelDescription Describe(ModelParts parts) => PlainDescription.Of(parts, Name, Defaults, SmallPicture.Channels) with { Tasks = Tasks, UpscaleFactor = parts.Vae.Factor };
 
     // Its latents were never scaled.
     public IPipeline Load(ModelParts parts, ModelDescription description) => new LatentPipeline(

@@ -8,7 +8,9 @@ namespace DiffusionHub.Pipelines.Families.PixelDiffusion;
 internal sealed class PixelDiffusionFamily : IModelFamily
 {
     private const string Implicit = "DDIMPipeline";
-    private static readonly FamilyDefaults Defaults = new(Steps: 50, Guidance: 0);
+
+    // Steps with fresh noise need to be many, up to all that were trained.
+    private static readonly FamilyDefaults Defaults = new(Steps: 250, Guidance: 0) { MostSteps = 1000 };
 
     public string Name => "PixelDiffusion";
 
@@ -18,7 +20,7 @@ internal sealed class PixelDiffusionFamily : IModelFamily
 
     public bool Recognises(ModelParts parts) => true;
 
-    public ModelDescription Describe(ModelParts parts) => PlainDescription.Of(Sampled(parts), Name, Defaults);
+    public ModelDescription Describe(ModelParts parts) => PlainDescription.Of(Sampled(parts), Name, parts.PipelineClass == Implicit ? Defaults with { Steps = 50 } : Defaults);
 
     public IPipeline Load(ModelParts parts, ModelDescription description) => new LatentPipeline(description, Sampled(parts), new ClassConditioner(parts.Unet.Traits));
 
