@@ -91,6 +91,11 @@ internal sealed class LatentPipeline : IPipeline
     {
         var recipe = parts.Process.Recipe(request);
         var shape = Shape(request);
+        if (recipe.Variance is not null && parts.Unet.Traits.OutChannels != 2 * shape.Channels)
+        {
+            throw new UnfitRequestException("sampler", PipelineTexts.NoVariance);
+        }
+
         var start = request switch
         {
             _ when beside is not null => LatentStart.FromNoise(request, recipe, shape, noise) with { Extra = beside.Make(request, shape) },
@@ -114,7 +119,7 @@ internal sealed class LatentPipeline : IPipeline
     {
         var request = walk.Request;
         using var control = request.Control is { } choice ? Controls.Guide(parts, graphs, choice, walk, conditioning) : null;
-        using var unet = new UnetPredictor(graphs.Unet(new UnetVariant(request.Adapters, control is not null)), walk.Shape, conditioning, walk.Extra, control);
+        using var unet = new UnetPredictor(graphs.Unet(new UnetVariant(request.Adapters, control is not null)), walk.Shape, conditioning, walk.Extra, control, parts.Unet.Traits.OutChannels) { Variance = walk.Recipe.Variance };
         walk.Run(unet, conditioning.Passes == 2, noise, afterCall, cancellation);
     }
 

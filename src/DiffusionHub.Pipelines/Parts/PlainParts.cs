@@ -60,7 +60,7 @@ internal static class PlainParts
         };
     }
 
-    // What is denoised is what comes out.
+    // What is denoised is what comes out, and beside it what the network says of variances.
     private static void CheckChannels(string file, PlainUnetConfig config, VaePart vae)
     {
         if (vae.LoadDecoder is null && config.InChannels is not (1 or 3))
@@ -68,9 +68,9 @@ internal static class PlainParts
             throw ModelFolderException.Unsupported(file, "in_channels", $"{config.InChannels}", "1, 3");
         }
 
-        if (config.OutChannels != vae.Channels || config.InChannels < vae.Channels)
+        if ((config.OutChannels != vae.Channels && config.OutChannels != 2 * vae.Channels) || config.InChannels < vae.Channels)
         {
-            throw ModelFolderException.Unsupported(file, "out_channels", $"{config.OutChannels}", $"{vae.Channels}");
+            throw ModelFolderException.Unsupported(file, "out_channels", $"{config.OutChannels}", $"{vae.Channels}, {2 * vae.Channels}");
         }
     }
 

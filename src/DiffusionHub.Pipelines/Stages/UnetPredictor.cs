@@ -14,12 +14,14 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
     private readonly Graph graph;
     private readonly LatentShape shape;
     private readonly ControlGuide? control;
+    private readonly float[] said = [];
     private readonly GraphTensor<float> sample;
     private readonly GraphTensor<float> timesteps;
     private readonly GraphTensor<float> result;
     private readonly List<(string Name, GraphTensor Value)> inputs = [];
     private readonly (string, GraphTensor)[] outputs;
     private readonly int inputChannels;
+    private readonly int outputChannels;
 
     /// <summary>The UNet on the batch of a run; where there is a negative prompt, on twice the batch, whose first half is the negative prompt's.</summary>
     /// <param name="graph">The graph.</param>
@@ -27,13 +29,15 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
     /// <param name="conditioning">What it is told.</param>
     /// <param name="extra">Channels beside the latents, or null.</param>
     /// <param name="control">A ControlNet, or null.</param>
-    public UnetPredictor(Graph graph, LatentShape one, Conditioning conditioning, ExtraChannels? extra, ControlGuide? control)
+    /// <param name="channels">Channels of the graph's output; 0: those of the latents. Of twice as many the second half is about variances.</param>
+    public UnetPredictor(Graph graph, LatentShape one, Conditioning conditioning, ExtraChannels? extra, ControlGuide? control, int channels = 0)
     {
         (this.graph, this.control) = (graph, control);
         shape = one with { Count = one.Count * conditioning.Passes };
         inputChannels = shape.Channels + (extra?.Channels ?? 0);
         sample = GraphTensor.Rent<float>(shape.Count, inputChannels, shape.Height, shape.Width);
-        result = GraphTensor.Rent<float>(shape.Count, shape.Channels, shape.Height, shape.Width);
+        outputChannels = channels == 0 ? shape.Channels : channels;
+        result = GraphTensor.Rent<float>(shape.Count, outputChannels, shape.Height, shape.Width);
         timesteps = GraphTensor.Rent<float>(shape.Count);
         inputs.AddRange([("sample", sample), ("timestep", timesteps)]);
         inputs.AddRange(ConditionTensors.Of(conditioning, one.Count));
@@ -46,6 +50,17 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         control?.Begin(shape, inputs);
     }
 
+    /// <summary>Takes what the network says of variances, where a sampler asks for it; else null.</summary>
+    public LearnedVariance? Variance
+    {
+        get;
+        init
+        {
+            field = value;
+            said = value is null ? [] : new float[shape.Length];
+        }
+    }
+
     public void Predict(ReadOnlySpan<float> input, float timestep, Span<float> output)
     {
         for (var i = 0; i < shape.Count; i++)
@@ -56,7 +71,12 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         timesteps.Values.Fill(timestep);
         control?.Run(input, timestep);
         graph.Run(inputs, outputs);
-        result.Values.CopyTo(output);
+        Take(0, output);
+        if (Variance is { } variance)
+        {
+            Take(1, said);
+            variance.Set(said);
+        }
     }
 
     public void Dispose()
@@ -64,6 +84,15 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         control?.Dispose();
         inputs.ForEach(input => input.Value.Dispose());
         result.Dispose();
+    }
+
+    // A picture's first or second half of the output's channels.
+    private void Take(int half, Span<float> output)
+    {
+        for (var i = 0; i < shape.Count; i++)
+        {
+            result.Values.Slice(((i * outputChannels) + (half * shape.Channels)) * shape.Height * shape.Width, shape.One).CopyTo(output[(i * shape.One)..]);
+        }
     }
 
     private void Fill(ExtraChannels extra, int count, int passes)
