@@ -6,7 +6,7 @@ namespace DiffusionHub.Pipelines.Tests.Wordless;
 /// <summary>Writes folders of models without text whose weights are computed from their names (see formula/README.md).</summary>
 internal sealed class FormulaFolder
 {
-    private const string Weights = "diffusion_pytorch_model.safetensors";
+    private const string FileName = "diffusion_pytorch_model.safetensors";
     private readonly string path;
     private readonly JsonObject index;
 
@@ -75,6 +75,9 @@ internal sealed class FormulaFolder
 
     public static float[] Expected(string name) => TestFiles.Npy(File.ReadAllBytes(TestFiles.Path("formula", name + ".npy")));
 
+    /// <summary>Weights of these shapes.</summary>
+    public static WeightFile Weights(Dictionary<string, long[]> shapes) => shapes.Aggregate(new WeightFile(), (file, shape) => file.With(shape.Key, shape.Value, Parameter(shape.Key, shape.Value)));
+
     private static Dictionary<string, long[]> Shapes(string module) =>
         JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, long[]>>>(File.ReadAllText(TestFiles.Path("formula", "shapes.json")))![module];
 
@@ -87,13 +90,7 @@ internal sealed class FormulaFolder
     private void Write(string module, Dictionary<string, long[]> shapes, JsonObject config)
     {
         Json($"{module}/config.json", config);
-        var file = new WeightFile();
-        foreach (var (name, shape) in shapes)
-        {
-            file.With(name, shape, Parameter(name, shape));
-        }
-
-        file.Write(System.IO.Path.Combine(path, module, Weights));
+        Weights(shapes).Write(System.IO.Path.Combine(path, module, FileName));
     }
 
     private void Json(string name, JsonObject json)
