@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using DiffusionHub.Inference;
 using DiffusionHub.Sampling.Denoisers;
 
@@ -6,7 +7,11 @@ namespace DiffusionHub.Pipelines.Stages;
 /// <summary>Channels that an inpainting model gets beside the latents: mask and masked picture.</summary>
 /// <param name="Values">Shape (count, <paramref name="Channels"/>, height, width) of the latents' sides.</param>
 /// <param name="Channels">Channels.</param>
-internal sealed record ExtraChannels(float[] Values, int Channels);
+internal sealed record ExtraChannels(float[] Values, int Channels)
+{
+    /// <summary>Whether they are divided by what the latents are divided by.</summary>
+    public bool Scaled { get; init; }
+}
 
 /// <summary>A UNet on a batch of fixed shape that is told the same in each call but the noise level. Its buffers live as long as a run.</summary>
 internal sealed class UnetPredictor : IPredictor, IDisposable
@@ -44,11 +49,15 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         outputs = [("out_sample", result)];
         if (extra is not null)
         {
-            Fill(extra, one.Count, conditioning.Passes);
+            Fill(extra, one.Count, conditioning.Passes, divisor: 1);
+            Divide = extra.Scaled ? by => Fill(extra, one.Count, conditioning.Passes, (float)by) : null;
         }
 
         control?.Begin(shape, inputs);
     }
+
+    /// <summary>Divides the channels beside the latents, where they are scaled as those are; else null.</summary>
+    public Action<double>? Divide { get; }
 
     /// <summary>Takes what the network says of variances, where a sampler asks for it; else null.</summary>
     public LearnedVariance? Variance
@@ -95,12 +104,13 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         }
     }
 
-    private void Fill(ExtraChannels extra, int count, int passes)
+    private void Fill(ExtraChannels extra, int count, int passes, float divisor)
     {
         var plane = shape.Height * shape.Width;
         for (var i = 0; i < passes * count; i++)
         {
-            extra.Values.AsSpan(i % count * extra.Channels * plane, extra.Channels * plane).CopyTo(sample.Values[(((i * inputChannels) + shape.Channels) * plane)..]);
+            TensorPrimitives.Divide(
+                extra.Values.AsSpan(i % count * extra.Channels * plane, extra.Channels * plane), divisor, sample.Values[(((i * inputChannels) + shape.Channels) * plane)..]);
         }
     }
 }

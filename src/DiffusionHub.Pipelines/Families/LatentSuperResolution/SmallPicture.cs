@@ -39,7 +39,7 @@ internal sealed class SmallPicture(ModelDescription model, ModelParts parts) : I
         var picture = request.Init!;
         var sized = picture.Width == shape.Width && picture.Height == shape.Height ? picture : ImageCodec.Resize(picture, shape.Width, shape.Height);
         var planes = PicturePlanes.Signed(sized);
-        return new ExtraChannels([.. Enumerable.Repeat(planes, shape.Count).SelectMany(values => values)], Channels);
+        return new ExtraChannels([.. Enumerable.Repeat(planes, shape.Count).SelectMany(values => values)], Channels) { Scaled = true };
     }
 
     public void Dispose()
