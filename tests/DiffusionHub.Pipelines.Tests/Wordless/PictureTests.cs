@@ -97,6 +97,18 @@ public sealed class PictureTests : IDisposable
         TestFiles.Error(pipeline.Run(Request(16)).Values, pipeline.Run(Request(16) with { Sampler = "DDIM" }).Values).ShouldBe(0);
     }
 
+    [Fact]
+    public void A_pictures_parameters_name_its_class_and_no_strength()
+    {
+        var folder = FormulaFolder.Classes(models.New("classes")).Path;
+        TestModels.Edit(Path.Combine(folder, "model_index.json"), json => json["id2label"] = new System.Text.Json.Nodes.JsonObject { ["7"] = "tench, Tinca tinca" });
+        var classes = KnownFamilies.Describe(Folders.ModelSource.At(folder));
+        PictureFile.Parameters(Request(16) with { ClassLabel = 7 }, 0, classes)["Class"].ShouldBe("7 tench, Tinca tinca");
+        PictureFile.Parameters(Request(16) with { ClassLabel = 8 }, 0, classes)["Class"].ShouldBe("8");
+        var enlarging = KnownFamilies.Describe(Folders.ModelSource.At(FormulaFolder.Enlarging(models.New("enlarging")).Path));
+        PictureFile.Parameters(Request(16) with { Init = Map(8, 8) }, 0, enlarging)["Denoising strength"].ShouldBeNull();
+    }
+
     private static RgbImage Map(int width, int height) => new(
         width, height, [.. Enumerable.Range(0, width * height).SelectMany(i => Enumerable.Repeat((byte)(((i / width / 5) + (i % width / 7)) % 5), 3))]);
 
