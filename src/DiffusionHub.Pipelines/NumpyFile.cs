@@ -12,14 +12,29 @@ public static class NumpyFile
     /// <summary>Values of a <c>.npy</c> file.</summary>
     /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static float[] Read(string path)
+    public static float[] Read(string path) => ReadArray(path).Values;
+
+    /// <summary>Values and shape of a <c>.npy</c> file.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static (float[] Values, IReadOnlyList<int> Shape) ReadArray(string path)
     {
         var bytes = File.ReadAllBytes(path);
         var data = bytes.Length < Prefix ? bytes.Length : Prefix + bytes[8] + (bytes[9] << 8);
         var header = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8, 1]) && data <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, data - Prefix) : "";
         return header.Contains("'<f4'", StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal)
-            ? MemoryMarshal.Cast<byte, float>(bytes.AsSpan(data)).ToArray()
+            && Shape(header) is { } shape && (long)bytes.Length - data == sizeof(float) * shape.Aggregate(1L, (product, side) => product * side)
+            ? (MemoryMarshal.Cast<byte, float>(bytes.AsSpan(data)).ToArray(), shape)
             : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim()));
+    }
+
+    /// <summary>A depth map: an array of shape (height, width), whatever ones stand before.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static DepthChoice ReadDepth(string path)
+    {
+        var (values, shape) = ReadArray(path);
+        return shape.Count >= 2 && values.Length > 0 && shape.SkipLast(2).All(side => side == 1)
+            ? new DepthChoice(values, shape[^2], shape[^1])
+            : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NoDepthMap, path));
     }
 
     /// <summary>Bytes of a <c>.npy</c> file with <paramref name="values"/> in <paramref name="shape"/>.</summary>
@@ -31,5 +46,15 @@ public static class NumpyFile
         var padded = ((10 + header.Length + 1 + 63) / 64 * 64) - 10;
         header = header.PadRight(padded - 1) + "\n";
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)padded, (byte)(padded >> 8), .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes(values)];
+    }
+
+    private static List<int>? Shape(string header)
+    {
+        const string key = "'shape': (";
+        var from = header.IndexOf(key, StringComparison.Ordinal) + key.Length;
+        var to = header.IndexOf(')', Math.Max(from, 0));
+        var sides = from < key.Length || to < 0 ? [] : header[from..to].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var shape = sides.Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : -1).ToList();
+        return from < key.Length || to < 0 || shape.Contains(-1) ? null : shape;
     }
 }

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Parts;
 
@@ -6,14 +7,14 @@ namespace DiffusionHub.Pipelines.Families;
 /// <summary>What a family's models get when neither the model's card nor the request says.</summary>
 /// <param name="Steps">Sampling steps.</param>
 /// <param name="Guidance">Classifier-free guidance scale.</param>
-internal sealed record FamilyDefaults(int Steps, double Guidance);
+/// <param name="LargestSide">Largest side of a picture in pixels.</param>
+internal sealed record FamilyDefaults(int Steps, double Guidance, int LargestSide = 2048);
 
 /// <summary>Describes a latent diffusion model.</summary>
 internal static class LatentDescription
 {
     private const int MostSteps = 150;
     private const int SmallestSide = 64;
-    private const int LargestSide = 2048;
 
     public static ModelDescription Of(ModelParts parts, string family, FamilyDefaults defaults)
     {
@@ -22,7 +23,7 @@ internal static class LatentDescription
         var samplers = process.Samplers;
         var most = card.Limits.Steps ?? MostSteps;
         var side = parts.Unet.Traits.SampleSize * parts.Vae.Factor;
-        var (smallest, largest) = (card.Limits.MinSide ?? Math.Min(side, SmallestSide), card.Limits.MaxSide ?? Math.Max(side, LargestSide));
+        var (smallest, largest) = (card.Limits.MinSide ?? Math.Min(side, SmallestSide), card.Limits.MaxSide ?? Math.Max(side, defaults.LargestSide));
         var steps = card.Defaults.Steps ?? Math.Min(defaults.Steps, most);
         // A card that states one of two is checked against what the model has for the other.
         Require(parts.Source, "limits.minSide", smallest, largest);
@@ -53,6 +54,37 @@ internal static class LatentDescription
             TakesControlNets = parts.Unet.TakesControls,
             HasControlNet = parts.ControlNet is not null,
         };
+    }
+
+    /// <summary>Refuses a single file, for models of which one file cannot hold all.</summary>
+    /// <exception cref="ModelFolderException">It is one.</exception>
+    public static void RequireFolder(ModelParts parts)
+    {
+        if (parts.Source.IsFile)
+        {
+            throw new ModelFolderException(ModelFolderException.Format(FolderTexts.OnlyAsFolder, parts.Source.Path, parts.PipelineClass));
+        }
+    }
+
+    /// <summary>Refuses a UNet that takes another number of channels beside the latents.</summary>
+    /// <exception cref="ModelFolderException">It does.</exception>
+    public static void RequireChannels(ModelParts parts, int beside)
+    {
+        var (channels, expected) = (parts.Unet.Traits.InChannels, parts.Vae.Channels + beside);
+        if (channels != expected)
+        {
+            throw ModelFolderException.Unsupported(parts.MainFile, "in_channels", $"{channels}", $"{expected}");
+        }
+    }
+
+    /// <summary>Refuses a UNet that takes another kind of class labels, or whose config is not there.</summary>
+    /// <exception cref="ModelFolderException">It does.</exception>
+    public static void RequireClasses(ModelParts parts, UnetClasses expected)
+    {
+        if (parts.Unet.Traits.Config?.Classes is var found && found != expected)
+        {
+            throw ModelFolderException.Unsupported(parts.MainFile, "class_embed_type", $"{found}", $"{expected}");
+        }
     }
 
     private static void Require(ModelSource source, string member, int value, int most)

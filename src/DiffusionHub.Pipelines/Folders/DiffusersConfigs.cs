@@ -13,6 +13,10 @@ internal sealed record ModelIndex(
     IReadOnlyList<string?>? TextEncoder = null,
     [property: JsonPropertyName("text_encoder_2")] IReadOnlyList<string?>? TextEncoder2 = null)
 {
+    /// <summary>Largest noise level of an upscaler, where it is said.</summary>
+    public int? MaxNoiseLevel { get; init; }
+
+
     /// <summary>Folders of the text encoders, by number.</summary>
     public IReadOnlyDictionary<int, string> TextEncoders
     {

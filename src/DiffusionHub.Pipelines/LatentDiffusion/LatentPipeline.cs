@@ -13,14 +13,19 @@ internal sealed class LatentPipeline : IPipeline
 {
     private readonly ModelParts parts;
     private readonly IConditioner conditioner;
+    private readonly ILatentStarter starter;
     private readonly LatentGraphs graphs;
     private readonly LatentPreview? preview;
     private (PathStamp Stamp, LatentPipeline Pipeline)? refiner;
 
     /// <summary>Loads what every request needs.</summary>
-    public LatentPipeline(ModelDescription description, ModelParts parts, IConditioner conditioner)
+    /// <param name="description">What it can do.</param>
+    /// <param name="parts">Its parts.</param>
+    /// <param name="conditioner">Encodes prompts.</param>
+    /// <param name="starter">Begins runs; null: from noise or from a picture, with or without a mask.</param>
+    public LatentPipeline(ModelDescription description, ModelParts parts, IConditioner conditioner, ILatentStarter? starter = null)
     {
-        (Description, this.parts, this.conditioner) = (description, parts, conditioner);
+        (Description, this.parts, this.conditioner, this.starter) = (description, parts, conditioner, starter ?? new PictureStarter(parts));
         graphs = new LatentGraphs(parts);
         try
         {
@@ -41,7 +46,7 @@ internal sealed class LatentPipeline : IPipeline
     public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        request = RequestFit.Check(request, parts, graphs.Vae(request.Vae));
+        request = starter.Fit(RequestFit.Check(request, parts, graphs.Vae(request.Vae)));
         AdapterFiles.CheckTouch(request.Adapters, parts);
         var started = Stopwatch.GetTimestamp();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
@@ -76,6 +81,7 @@ internal sealed class LatentPipeline : IPipeline
     public void Dispose()
     {
         conditioner.Dispose();
+        starter.Dispose();
         graphs.Dispose();
         refiner?.Pipeline.Dispose();
     }
@@ -84,14 +90,9 @@ internal sealed class LatentPipeline : IPipeline
     {
         var recipe = parts.Process.Recipe(request);
         var shape = Shape(request);
-        var start = request switch
-        {
-            { Init: null } => LatentStart.FromNoise(request, recipe, shape, noise),
-            { Mask: null } => LatentStart.FromPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae)),
-            _ => LatentStart.FromMaskedPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae), parts.Unet.Traits.InChannels > shape.Channels),
-        };
+        var start = starter.Begin(new StartingPoint(request, recipe, shape, noise, () => graphs.Encoder(request.Vae)));
         var plan = request.Refiner is { } second ? Handover.Before(start.Plan, recipe.Schedule.Length, second.Switch) : start.Plan;
-        return new LatentWalk(request, recipe, plan, shape, start.Latents) { Extra = start.Extra, Blend = start.Blend };
+        return new LatentWalk(request, recipe, plan, shape, start.Latents) { Extra = start.Extra, Labels = start.Labels, Blend = start.Blend };
     }
 
     // As a refiner: the steps that are left when the first model hands over.
@@ -106,7 +107,7 @@ internal sealed class LatentPipeline : IPipeline
     {
         var request = walk.Request;
         using var control = request.Control is { } choice ? Controls.Guide(parts, graphs, choice, walk, conditioning) : null;
-        using var unet = new UnetPredictor(graphs.Unet(new UnetVariant(request.Adapters, control is not null)), walk.Shape, conditioning, walk.Extra, control);
+        using var unet = new UnetPredictor(graphs.Unet(new UnetVariant(request.Adapters, control is not null)), walk.Shape, conditioning, walk.Extra, walk.Labels, control);
         walk.Run(unet, conditioning.Passes == 2, noise, afterCall, cancellation);
     }
 
@@ -128,7 +129,15 @@ internal sealed class LatentPipeline : IPipeline
     {
         try
         {
-            return KnownFamilies.Load(ModelSource.At(path)) as LatentPipeline ?? throw new UnfitRequestException("refiner", PipelineTexts.NoRefiner);
+            var loaded = KnownFamilies.Load(ModelSource.At(path));
+            if (loaded is LatentPipeline { starter: PictureStarter } latent)
+            {
+                return latent;
+            }
+
+            // What needs more than latents and a text to begin with cannot go on from another's.
+            loaded.Dispose();
+            throw new UnfitRequestException("refiner", PipelineTexts.NoRefiner);
         }
         catch (ModelFolderException fault)
         {

@@ -3,7 +3,7 @@ using DiffusionHub.Sampling.Denoisers;
 
 namespace DiffusionHub.Pipelines.Stages;
 
-/// <summary>Channels that an inpainting model gets beside the latents: mask and masked picture.</summary>
+/// <summary>Channels that a model gets beside the latents: mask and masked picture, a depth map, a low resolution.</summary>
 /// <param name="Values">Shape (count, <paramref name="Channels"/>, height, width) of the latents' sides.</param>
 /// <param name="Channels">Channels.</param>
 internal sealed record ExtraChannels(float[] Values, int Channels);
@@ -26,8 +26,9 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
     /// <param name="one">Shape of a batch's latents.</param>
     /// <param name="conditioning">What it is told.</param>
     /// <param name="extra">Channels beside the latents, or null.</param>
+    /// <param name="labels">What joins the embedding of the noise level, or null.</param>
     /// <param name="control">A ControlNet, or null.</param>
-    public UnetPredictor(Graph graph, LatentShape one, Conditioning conditioning, ExtraChannels? extra, ControlGuide? control)
+    public UnetPredictor(Graph graph, LatentShape one, Conditioning conditioning, ExtraChannels? extra, ClassLabels? labels, ControlGuide? control)
     {
         (this.graph, this.control) = (graph, control);
         shape = one with { Count = one.Count * conditioning.Passes };
@@ -37,13 +38,30 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         timesteps = GraphTensor.Rent<float>(shape.Count);
         inputs.AddRange([("sample", sample), ("timestep", timesteps)]);
         inputs.AddRange(ConditionTensors.Of(conditioning, one.Count));
+        if (labels is not null)
+        {
+            inputs.Add(("class_labels", labels.Tensor(conditioning.Passes)));
+        }
+
         outputs = [("out_sample", result)];
         if (extra is not null)
         {
-            Fill(extra, one.Count, conditioning.Passes);
+            Beside(extra);
         }
 
         control?.Begin(shape, inputs);
+    }
+
+    /// <summary>Puts other channels beside the latents.</summary>
+    /// <param name="extra">As many as the first, for each picture of the run: every pass gets the same.</param>
+    public void Beside(ExtraChannels extra)
+    {
+        var each = extra.Channels * shape.Height * shape.Width;
+        var count = extra.Values.Length / each;
+        for (var i = 0; i < shape.Count; i++)
+        {
+            extra.Values.AsSpan(i % count * each, each).CopyTo(sample.Values[(((i * inputChannels) + shape.Channels) * shape.Height * shape.Width)..]);
+        }
     }
 
     public void Predict(ReadOnlySpan<float> input, float timestep, Span<float> output)
@@ -64,14 +82,5 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         control?.Dispose();
         inputs.ForEach(input => input.Value.Dispose());
         result.Dispose();
-    }
-
-    private void Fill(ExtraChannels extra, int count, int passes)
-    {
-        var plane = shape.Height * shape.Width;
-        for (var i = 0; i < passes * count; i++)
-        {
-            extra.Values.AsSpan(i % count * extra.Channels * plane, extra.Channels * plane).CopyTo(sample.Values[(((i * inputChannels) + shape.Channels) * plane)..]);
-        }
     }
 }

@@ -35,6 +35,8 @@ internal static class CaseRequests
             Noise = request.Noise,
             Init = init,
             Mask = mask,
+            Depth = request.Depth is { } depth ? NumpyFile.ReadDepth(beside(depth)) : null,
+            NoiseLevel = request.NoiseLevel ?? model.DefaultNoiseLevel,
             Strength = request.Strength ?? (mask is null ? 0.8 : 1),
             Adapters = [.. request.Loras.Select(lora => new AdapterChoice(beside(lora.File), lora.Weight))],
             Control = Picture(request.Control) is { } control
@@ -53,7 +55,7 @@ internal static class CaseRequests
         };
 
         RgbImage? Picture(string? name) => name is null ? null : ImageCodec.Decode(File.ReadAllBytes(beside(name)));
-        int Side(int? own) => own is { } side ? side / model.SideMultiple * model.SideMultiple : model.DefaultSide;
+        int Side(int? own) => own is { } side ? side * (model.UpscaleFactor ?? 1) / model.SideMultiple * model.SideMultiple : model.DefaultSide;
     }
 
     private static SchedulerChoice Scheduler(IReadOnlyDictionary<string, JsonElement> keys) =>
