@@ -61,12 +61,12 @@ internal static class TestRun
         var smallest = Fitting(parts, model, model.MinSide);
         var most = before;
         var started = Stopwatch.GetTimestamp();
-        var masked = !model.Tasks.Contains(KnownTasks.TextToImage);
+        var needsPicture = !model.Tasks.Contains(KnownTasks.TextToImage);
         // Where it takes pictures, with one: so the encoder is tried too.
-        Run(new Try(smallest, parts.Process.Samplers.FirstOrDefault(s => s.Name == model.Samplers[0])?.Steps.Fewest ?? 1, 1, model.Tasks.Count > 1 || masked));
+        Run(new Try(smallest, parts.Process.Samplers.FirstOrDefault(s => s.Name == model.Samplers[0])?.Steps.Fewest ?? 1, 1, model, model.Tasks.Count > 1 || needsPicture));
         var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         var picture = thumbnail
-            ? ImageCodec.Thumbnail(Run(new Try(Fitting(parts, model, Math.Min(model.DefaultSide, LargestSide)), Math.Min(model.DefaultSteps, MostSteps), model.DefaultGuidance, masked)), ThumbnailSide)
+            ? ImageCodec.Thumbnail(Run(new Try(Fitting(parts, model, Math.Min(model.DefaultSide, LargestSide)), Math.Min(model.DefaultSteps, MostSteps), model.DefaultGuidance, model, needsPicture)), ThumbnailSide)
             : null;
         return new TestResult(milliseconds, most - before, picture);
 
@@ -89,7 +89,7 @@ internal static class TestRun
         return (side, side);
     }
 
-    private sealed record Try((int Width, int Height) Size, int Steps, double Guidance, bool FromPicture)
+    private sealed record Try((int Width, int Height) Size, int Steps, double Guidance, ModelDescription Model, bool FromPicture)
     {
         public PictureRequest Request() => new()
         {
@@ -100,8 +100,10 @@ internal static class TestRun
             Width = Size.Width,
             Height = Size.Height,
             Init = FromPicture ? Plain(128) : null,
-            Mask = FromPicture ? Plain(255) : null,
+            Mask = FromPicture && Model.Tasks.Contains(KnownTasks.Inpainting) ? Plain(255) : null,
             Strength = 1,
+            Depth = Model.Tasks.Contains(KnownTasks.DepthToImage) && !Model.EstimatesDepth ? new DepthChoice(new float[Size.Width * Size.Height], Size.Height, Size.Width) : null,
+            NoiseLevel = Model.DefaultNoiseLevel,
         };
 
         private RgbImage Plain(byte value)

@@ -3,6 +3,8 @@ using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
+using DiffusionHub.Pipelines.Tiling;
+using DiffusionHub.Sampling.Denoisers;
 using DiffusionHub.Sampling.Noise;
 using DiffusionHub.Sampling.Stages;
 
@@ -43,6 +45,9 @@ internal sealed class LatentPipeline : IPipeline
 
     public ModelDescription Description { get; }
 
+    /// <summary>How latents are cut that are too large for the networks; null: they are taken whole, whatever their size.</summary>
+    public TileSize? Tiles { get; init; }
+
     public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -60,19 +65,19 @@ internal sealed class LatentPipeline : IPipeline
         var noise = Generators.Of(request);
         var rest = second?.Rest(handedOn);
         var walk = Begin(request, noise) with { HandsOver = rest?.Plan.Steps.Count > 0 };
-        var watch = new StepWatch(afterStep, walk.Shape, walk.Calls, rest?.Calls ?? 0);
-        Denoise(walk, conditioning, noise, watch.For(refining: false, estimate => Preview(request, estimate, walk.Shape)), cancellation);
+        var watch = new StepWatch(afterStep, walk.Shape, walk.Calls, rest?.Calls ?? 0, Tiles?.Grid(walk.Shape)?.Count ?? 1);
+        Denoise(walk, conditioning, noise, watch, refining: false, cancellation);
         var decoder = this;
         if (second is not null && rest is not null && refining is not null)
         {
             rest = rest with { Latents = walk.Latents, Blend = walk.Blend };
-            second.Denoise(rest, refining, noise, watch.For(refining: true, estimate => second.Preview(request, estimate, walk.Shape)), cancellation);
+            second.Denoise(rest, refining, noise, watch, refining: true, cancellation);
             decoder = second;
         }
 
         cancellation.ThrowIfCancellationRequested();
         var denoised = Stopwatch.GetTimestamp();
-        var pictures = decoder.graphs.Decoder(request.Vae).Decode(walk.Latents, walk.Shape);
+        var pictures = decoder.graphs.Decoder(request.Vae).Decode(walk.Latents, walk.Shape, Tiles, cancellation);
         var timings = new RunTimings(
             Stopwatch.GetElapsedTime(started, encoded), Stopwatch.GetElapsedTime(encoded, denoised), Stopwatch.GetElapsedTime(denoised));
         return new PictureBatch(pictures, request.Count, request.Width, request.Height, timings);
@@ -103,12 +108,17 @@ internal sealed class LatentPipeline : IPipeline
         return new LatentWalk(request, recipe, Handover.After(recipe.Schedule, request.Steps, request.Refiner!.Switch, skipped), Shape(request), []);
     }
 
-    private void Denoise(LatentWalk walk, Conditioning conditioning, GeneratorNoise noise, Sampling.Samplers.StepCallback? afterCall, CancellationToken cancellation)
+    private void Denoise(LatentWalk walk, Conditioning conditioning, GeneratorNoise noise, StepWatch watch, bool refining, CancellationToken cancellation)
     {
         var request = walk.Request;
+        StepWatch.Render render = estimate => Preview(request, estimate, walk.Shape);
         using var control = request.Control is { } choice ? Controls.Guide(parts, graphs, choice, walk, conditioning) : null;
-        using var unet = new UnetPredictor(graphs.Unet(new UnetVariant(request.Adapters, control is not null)), walk.Shape, conditioning, walk.Extra, walk.Labels, control);
-        walk.Run(unet, conditioning.Passes == 2, noise, afterCall, cancellation);
+        var graph = graphs.Unet(new UnetVariant(request.Adapters, control is not null));
+        var grid = Tiles?.Grid(walk.Shape);
+        var shape = grid is null ? walk.Shape : walk.Shape with { Height = grid.Rows.Tile, Width = grid.Columns.Tile };
+        using var unet = new UnetPredictor(graph, shape, conditioning, walk.Extra, walk.Labels, control);
+        IPredictor network = grid is null ? unet : new TiledPredictor(unet, grid, walk.Extra) { AfterPiece = watch.Within(walk.Latents, refining, render), Cancellation = cancellation };
+        walk.Run(network, conditioning.Passes == 2, noise, watch.For(refining, render), cancellation);
     }
 
     private LatentPipeline Refiner(string path)
@@ -151,9 +161,18 @@ internal sealed class LatentPipeline : IPipeline
     private RgbImage Preview(PictureRequest request, ReadOnlySpan<float> latents, LatentShape shape)
     {
         var one = shape with { Count = 1 };
-        var factor = parts.Vae.Factor;
-        return preview is not null
-            ? preview.Render(latents, one)
-            : RgbImage.FromFloats(one.Width * factor, one.Height * factor, graphs.Decoder(request.Vae).Decode(latents, one));
+        if (preview is not null)
+        {
+            return preview.Render(latents, one);
+        }
+
+        // Decoding a large picture would take longer than a step.
+        ReadOnlySpan<float> shown = latents;
+        if (Tiles is { } tiles && tiles.Grid(one) is not null)
+        {
+            (shown, one) = tiles.Thin(latents, one);
+        }
+
+        return RgbImage.FromFloats(one.Width * parts.Vae.Factor, one.Height * parts.Vae.Factor, graphs.Decoder(request.Vae).Decode(shown, one));
     }
 }

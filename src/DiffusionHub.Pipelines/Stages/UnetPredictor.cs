@@ -44,7 +44,8 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         }
 
         outputs = [("out_sample", result)];
-        if (extra is not null)
+        // Of pieces, each call is told beforehand.
+        if (extra is not null && extra.Values.Length == one.Count * extra.Channels * shape.Height * shape.Width)
         {
             Beside(extra);
         }

@@ -4,6 +4,7 @@ using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.LatentDiffusion;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
+using DiffusionHub.Pipelines.Tiling;
 
 namespace DiffusionHub.Pipelines.Families.StableDiffusionUpscale;
 
@@ -15,6 +16,10 @@ internal sealed class StableDiffusionUpscaleFamily : IModelFamily
     // As published; the pipeline's own defaults.
     private const int UsualMostNoise = 350;
     private const int UsualNoise = 20;
+
+    /// <summary>Pictures of up to 128² are enlarged whole, which is what the published model was trained on; larger ones in pieces of that size.</summary>
+    public static readonly TileSize Tiles = new(Side: 128, Overlap: 32);
+
     private static readonly FamilyDefaults Defaults = new(Steps: 25, Guidance: 9, LargestSide: 8192);
 
     public string Name => "StableDiffusionUpscale";
@@ -47,6 +52,9 @@ internal sealed class StableDiffusionUpscaleFamily : IModelFamily
         };
     }
 
-    public IPipeline Load(ModelParts parts, ModelDescription description) => new LatentPipeline(
-        description, parts, new StableDiffusionConditioner(parts), new UpscaleStarter(parts, description, ForwardNoise.Read(parts.Source.Folder, LowResolution)));
+    public IPipeline Load(ModelParts parts, ModelDescription description)
+    {
+        var starter = new UpscaleStarter(parts, description, ForwardNoise.Read(parts.Source.Folder, LowResolution));
+        return new LatentPipeline(description, parts, new StableDiffusionConditioner(parts), starter) { Tiles = Tiles };
+    }
 }

@@ -24,6 +24,9 @@ internal sealed class UpscaleStarter(ModelParts parts, ModelDescription descript
             "init",
             PipelineTexts.TooLargeResult, request.Width, request.Height, description.MaxSide, description.MaxSide / factor);
 
+        var most = Array.MaxLength / (Channels * (long)request.Width * request.Height);
+        RequestFit.Require(request.Count <= most, "count", PipelineTexts.TooManyResults, request.Count, request.Width, request.Height, most);
+
         // A latent for each pixel of the low resolution.
         var (width, height) = (request.Width / factor, request.Height / factor);
         var init = request.Init!;
