@@ -46,7 +46,7 @@ internal sealed class LatentPipeline : IPipeline
     public ModelDescription Description { get; }
 
     /// <summary>How latents are cut that are too large for the networks; null: they are taken whole, whatever their size.</summary>
-    public TileSize? Tiles { get; init; }
+    public TileSize? Tiles { get; set; }
 
     public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
     {
