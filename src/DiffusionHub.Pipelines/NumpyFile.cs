@@ -9,20 +9,21 @@ public static class NumpyFile
 {
     private const int Prefix = 10;
 
-    /// <summary>Values of a <c>.npy</c> file.</summary>
+    /// <summary>Values of a <c>.npy</c> file of float32.</summary>
     /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static float[] Read(string path) => ReadArray(path).Values;
 
-    /// <summary>Values and shape of a <c>.npy</c> file.</summary>
-    /// <inheritdoc cref="Read"/>
-    public static (float[] Values, IReadOnlyList<int> Shape) ReadArray(string path)
+    /// <summary>Values and shape of a <c>.npy</c> file of float32.</summary>
+    /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static (float[] Values, int[] Shape) ReadArray(string path)
     {
         var bytes = File.ReadAllBytes(path);
         var data = bytes.Length < Prefix ? bytes.Length : Prefix + bytes[8] + (bytes[9] << 8);
         var header = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8, 1]) && data <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, data - Prefix) : "";
-        return header.Contains("'<f4'", StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal)
-            && Shape(header) is { } shape && (long)bytes.Length - data == sizeof(float) * shape.Aggregate(1L, (product, side) => product * side)
+        return header.Contains("'<f4'", StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal) && Shape(header) is { } shape
+            && (long)bytes.Length - data == sizeof(float) * shape.Aggregate(1L, (product, side) => product * side)
             ? (MemoryMarshal.Cast<byte, float>(bytes.AsSpan(data)).ToArray(), shape)
             : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim()));
     }
@@ -32,7 +33,7 @@ public static class NumpyFile
     public static DepthChoice ReadDepth(string path)
     {
         var (values, shape) = ReadArray(path);
-        return shape.Count >= 2 && values.Length > 0 && shape.SkipLast(2).All(side => side == 1)
+        return shape.Length >= 2 && values.Length > 0 && shape.SkipLast(2).All(side => side == 1)
             ? new DepthChoice(values, shape[^2], shape[^1])
             : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NoDepthMap, path));
     }
@@ -48,13 +49,20 @@ public static class NumpyFile
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)padded, (byte)(padded >> 8), .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes(values)];
     }
 
-    private static List<int>? Shape(string header)
+    // The tuple in the header: (), (3,) or (3, 4); null where it is none.
+    private static int[]? Shape(string header)
     {
-        const string key = "'shape': (";
-        var from = header.IndexOf(key, StringComparison.Ordinal) + key.Length;
-        var to = header.IndexOf(')', Math.Max(from, 0));
-        var sides = from < key.Length || to < 0 ? [] : header[from..to].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var shape = sides.Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : -1).ToList();
-        return from < key.Length || to < 0 || shape.Contains(-1) ? null : shape;
+        var (open, close) = (header.IndexOf('(', StringComparison.Ordinal), header.IndexOf(')', StringComparison.Ordinal));
+        var sides = open < 0 || close < open ? [""] : header[(open + 1)..close].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var shape = new int[sides.Length];
+        for (var i = 0; i < sides.Length; i++)
+        {
+            if (!int.TryParse(sides[i], NumberStyles.None, CultureInfo.InvariantCulture, out shape[i]))
+            {
+                return null;
+            }
+        }
+
+        return shape;
     }
 }
