@@ -5,14 +5,19 @@ namespace DiffusionHub.Pipelines;
 /// <summary>What beside words, numbers and the model itself went into a picture, by the names that the AUTOMATIC1111 web UI and its extensions write.</summary>
 internal static class PictureParts
 {
-    public static IEnumerable<KeyValuePair<string, string>> Fields(PictureRequest request)
+    public static IEnumerable<KeyValuePair<string, string>> Fields(PictureRequest request, ModelDescription model)
     {
         if (request.VaeName is { } vae)
         {
             yield return new("VAE", vae);
         }
 
-        if (request.Init is not null)
+        if (model.MaxNoiseLevel is not null)
+        {
+            // What is shown under noise is not begun with: there is no strength.
+            yield return new("Noise level", Number(request.NoiseLevel));
+        }
+        else if (request.Init is not null)
         {
             yield return new("Denoising strength", Number(request.Strength));
         }

@@ -73,7 +73,7 @@ internal static class LatentDescription
         var (channels, expected) = (parts.Unet.Traits.InChannels, parts.Vae.Channels + beside);
         if (channels != expected)
         {
-            throw ModelFolderException.Unsupported(parts.MainFile, "in_channels", $"{channels}", $"{expected}");
+            throw ModelFolderException.Unsupported(Config(parts), "in_channels", $"{channels}", $"{expected}");
         }
     }
 
@@ -83,9 +83,11 @@ internal static class LatentDescription
     {
         if (parts.Unet.Traits.Config?.Classes is var found && found != expected)
         {
-            throw ModelFolderException.Unsupported(parts.MainFile, "class_embed_type", $"{found}", $"{expected}");
+            throw ModelFolderException.Unsupported(Config(parts), "class_embed_type", $"{found}", $"{expected}");
         }
     }
+
+    private static string Config(ModelParts parts) => parts.Source.IsFile ? parts.MainFile : Path.Combine(parts.Source.Path, "unet", "config.json");
 
     private static void Require(ModelSource source, string member, int value, int most)
     {

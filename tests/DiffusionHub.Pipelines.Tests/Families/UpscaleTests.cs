@@ -53,6 +53,14 @@ public sealed class UpscaleTests : FamilyTest
         TestFiles.Error(Run(Request with { Strength = 0.2 }), plain).ShouldBe(0);
     }
 
+    [Fact]
+    public void Its_pictures_say_the_noise_level_and_no_strength()
+    {
+        var said = PictureFile.Parameters(Request, 0, Describe(Folder)).ToString();
+        said.ShouldContain("Noise level: 20");
+        said.ShouldNotContain("strength");
+    }
+
     [Theory]
     [InlineData(8, 6, 0)]
     [InlineData(10, 7, 1)]

@@ -17,8 +17,8 @@ internal sealed class StableDiffusionUpscaleFamily : IModelFamily
     private const int UsualMostNoise = 350;
     private const int UsualNoise = 20;
 
-    /// <summary>Pictures of up to 128² are enlarged whole, which is what the published model was trained on; larger ones in pieces of that size.</summary>
-    public static readonly TileSize Tiles = new(Side: 128, Overlap: 32);
+    /// <summary>Pictures of up to 192² are enlarged whole, larger ones in pieces of that size: see docs/families.md for the memory that they take.</summary>
+    public static readonly TileSize Tiles = new(Side: 192, Overlap: 48);
 
     private static readonly FamilyDefaults Defaults = new(Steps: 25, Guidance: 9, LargestSide: 8192);
 

@@ -35,7 +35,7 @@ internal sealed class StableUnclipFamily : IModelFamily
                 HasControlNet = false,
                 MaxNoiseLevel = embedder.MaxNoiseLevel,
             }
-            : throw ModelFolderException.Unsupported(parts.Source.Path, "projection_class_embeddings_input_dim", $"{width}", $"{embedder.Width}");
+            : throw ModelFolderException.Unsupported(parts.Source.Folder.File("unet/config.json"), "projection_class_embeddings_input_dim", $"{width}", $"{embedder.Width}");
     }
 
     public IPipeline Load(ModelParts parts, ModelDescription description) =>
