@@ -1,5 +1,10 @@
 using DiffusionHub.Pipelines.Families;
 using DiffusionHub.Pipelines.Families.LatentConsistency;
+using DiffusionHub.Pipelines.Families.LatentSemantic;
+using DiffusionHub.Pipelines.Families.LatentSuperResolution;
+using DiffusionHub.Pipelines.Families.LatentText;
+using DiffusionHub.Pipelines.Families.LatentUnconditional;
+using DiffusionHub.Pipelines.Families.PixelDiffusion;
 using DiffusionHub.Pipelines.Families.StableDiffusion;
 using DiffusionHub.Pipelines.Families.StableDiffusionDepth;
 using DiffusionHub.Pipelines.Families.StableDiffusionUpscale;
@@ -24,6 +29,11 @@ public static class KnownFamilies
         new StableDiffusionDepthFamily(),
         new StableDiffusionUpscaleFamily(),
         new StableUnclipFamily(),
+        new LatentTextFamily(),
+        new LatentUnconditionalFamily(),
+        new LatentSuperResolutionFamily(),
+        new LatentSemanticFamily(),
+        new PixelDiffusionFamily(),
     ];
 
     /// <summary>Names of the families, with what their models can do at most.</summary>

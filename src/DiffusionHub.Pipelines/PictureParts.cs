@@ -17,9 +17,14 @@ internal static class PictureParts
             // What is shown under noise is not begun with: there is no strength.
             yield return new("Noise level", Number(request.NoiseLevel));
         }
-        else if (request.Init is not null)
+        else if (request.Init is not null && model.UpscaleFactor is null)
         {
             yield return new("Denoising strength", Number(request.Strength));
+        }
+
+        if (request.ClassLabel is { } label)
+        {
+            yield return new("Class", label < model.ClassNames.Count ? $"{Number(label)} {model.ClassNames[label]}" : Number(label));
         }
 
         if (request.ClipSkip > 0)

@@ -33,6 +33,7 @@ internal sealed class LatentPipeline : IPipeline
         {
             preview = LatentPreview.Read(parts.Source, parts.Vae.Channels);
             conditioner.Load();
+            this.starter.Load();
             graphs.Load();
         }
         catch
@@ -51,7 +52,7 @@ internal sealed class LatentPipeline : IPipeline
     public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        request = starter.Fit(RequestFit.Check(request, parts, graphs.Vae(request.Vae)));
+        request = starter.Fit(RequestFit.Check(request, parts, graphs.Vae(request.Vae), Description));
         AdapterFiles.CheckTouch(request.Adapters, parts);
         var started = Stopwatch.GetTimestamp();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
@@ -95,6 +96,11 @@ internal sealed class LatentPipeline : IPipeline
     {
         var recipe = parts.Process.Recipe(request);
         var shape = Shape(request);
+        if (recipe.Variance is not null && parts.Unet.Traits.OutChannels != 2 * shape.Channels)
+        {
+            throw new UnfitRequestException("sampler", PipelineTexts.NoVariance);
+        }
+
         var start = starter.Begin(new StartingPoint(request, recipe, shape, noise, () => graphs.Encoder(request.Vae)));
         var plan = request.Refiner is { } second ? Handover.Before(start.Plan, recipe.Schedule.Length, second.Switch) : start.Plan;
         return new LatentWalk(request, recipe, plan, shape, start.Latents) { Extra = start.Extra, Labels = start.Labels, Blend = start.Blend };
@@ -116,7 +122,7 @@ internal sealed class LatentPipeline : IPipeline
         var graph = graphs.Unet(new UnetVariant(request.Adapters, control is not null));
         var grid = Tiles?.Grid(walk.Shape);
         var shape = grid is null ? walk.Shape : walk.Shape with { Height = grid.Rows.Tile, Width = grid.Columns.Tile };
-        using var unet = new UnetPredictor(graph, shape, conditioning, walk.Extra, walk.Labels, control);
+        using var unet = new UnetPredictor(graph, shape, conditioning, walk.Extra, walk.Labels, control, parts.Unet.Traits.OutChannels) { Variance = walk.Recipe.Variance };
         IPredictor network = grid is null ? unet : new TiledPredictor(unet, grid, walk.Extra) { AfterPiece = watch.Within(walk.Latents, refining, render), Cancellation = cancellation };
         walk.Run(network, conditioning.Passes == 2, noise, watch.For(refining, render), cancellation);
     }

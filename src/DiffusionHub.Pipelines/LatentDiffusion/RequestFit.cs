@@ -7,11 +7,15 @@ namespace DiffusionHub.Pipelines.LatentDiffusion;
 /// <summary>Holds a request against what the model's parts can take, before anything is computed.</summary>
 internal static class RequestFit
 {
+    private static readonly string[] WithoutPicture = [KnownTasks.Unconditional, KnownTasks.ClassToImage];
+
     /// <summary>Holds against them what is the same for all families.</summary>
     /// <returns>The request with its control picture in the size that is wanted.</returns>
     /// <exception cref="UnfitRequestException">The model cannot do what it asks for.</exception>
-    public static PictureRequest Check(PictureRequest request, ModelParts parts, VaePart vae)
+    public static PictureRequest Check(PictureRequest request, ModelParts parts, VaePart vae, ModelDescription model)
     {
+        Require(!model.WithoutPrompt || string.IsNullOrWhiteSpace(request.Prompt), "prompt", PipelineTexts.NoPrompts);
+        Require(request.Init is null || !model.Tasks.All(WithoutPicture.Contains), "init", PipelineTexts.NoInit);
         Require(vae.Channels == parts.Vae.Channels && vae.Factor == parts.Vae.Factor, "vae", PipelineTexts.OtherVae, vae.Channels, vae.Factor, parts.Vae.Channels, parts.Vae.Factor);
         Side("width", request.Width, vae.Factor);
         Side("height", request.Height, vae.Factor);

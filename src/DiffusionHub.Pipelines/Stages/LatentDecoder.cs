@@ -5,9 +5,14 @@ using DiffusionHub.Pipelines.Tiling;
 
 namespace DiffusionHub.Pipelines.Stages;
 
-/// <summary>Stage: latents to pictures through a VAE's decoder, one picture at a time and, where it is large, piece by piece, which bounds the memory.</summary>
-internal sealed class LatentDecoder(Graph graph, VaePart vae) : IDisposable
+/// <summary>
+/// Stage: latents to pictures through a VAE's decoder, one picture at a time and, where it is large, piece by piece, which bounds the memory;
+/// without a decoder the latents are pictures.
+/// </summary>
+internal sealed class LatentDecoder(Graph? graph, VaePart vae) : IDisposable
 {
+    private const int Colours = 3;
+
     /// <summary>Pictures of shape (count, height, width, 3), 0..1.</summary>
     /// <param name="latents">The latents.</param>
     /// <param name="shape">Their shape.</param>
@@ -15,28 +20,33 @@ internal sealed class LatentDecoder(Graph graph, VaePart vae) : IDisposable
     /// <param name="cancellation">Looked at between pieces.</param>
     public float[] Decode(ReadOnlySpan<float> latents, LatentShape shape, TileSize? tiles = null, CancellationToken cancellation = default)
     {
-        var one = shape.Height * vae.Factor * shape.Width * vae.Factor * 3;
+        var one = shape.Height * vae.Factor * shape.Width * vae.Factor * Colours;
         var pictures = new float[shape.Count * one];
         for (var i = 0; i < shape.Count; i++)
         {
             var from = latents.Slice(i * shape.One, shape.One);
             var to = pictures.AsSpan(i * one, one);
-            if (tiles?.Grid(shape) is { } grid)
+            if (graph is null)
             {
-                Decode(from, shape, grid, to, cancellation);
-                continue;
+                Interleave(from, shape.Channels, to);
             }
-
-            using var planes = Planes(from, shape.Channels, shape.Height, shape.Width);
-            Interleave(planes.Values, to);
+            else if (tiles?.Grid(shape) is { } grid)
+            {
+                Decode(graph, from, shape, grid, to, cancellation);
+            }
+            else
+            {
+                using var planes = Planes(graph, from, shape.Channels, shape.Height, shape.Width);
+                Interleave(planes.Values, Colours, to);
+            }
         }
 
         return pictures;
     }
 
-    public void Dispose() => graph.Dispose();
+    public void Dispose() => graph?.Dispose();
 
-    private void Decode(ReadOnlySpan<float> latents, LatentShape shape, TileGrid grid, Span<float> picture, CancellationToken cancellation)
+    private void Decode(Graph decoder, ReadOnlySpan<float> latents, LatentShape shape, TileGrid grid, Span<float> picture, CancellationToken cancellation)
     {
         var piece = new float[shape.Channels * grid.Piece];
         var pixels = grid.Times(vae.Factor);
@@ -44,7 +54,7 @@ internal sealed class LatentDecoder(Graph graph, VaePart vae) : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             grid.Cut(i, latents, piece);
-            using var planes = Planes(piece, shape.Channels, grid.Rows.Tile, grid.Columns.Tile);
+            using var planes = Planes(decoder, piece, shape.Channels, grid.Rows.Tile, grid.Columns.Tile);
             Blend(planes.Values, pixels, i, picture);
         }
 
@@ -52,15 +62,15 @@ internal sealed class LatentDecoder(Graph graph, VaePart vae) : IDisposable
         TensorPrimitives.Min(picture, 1f, picture);
     }
 
-    private GraphTensor<float> Planes(ReadOnlySpan<float> latents, int channels, int height, int width)
+    private GraphTensor<float> Planes(Graph decoder, ReadOnlySpan<float> latents, int channels, int height, int width)
     {
         using var input = GraphTensor.Rent<float>(1, channels, height, width);
         TensorPrimitives.Divide(latents, vae.ScalingFactor, input.Values);
         TensorPrimitives.Add(input.Values, vae.Shift, input.Values);
-        var output = GraphTensor.Rent<float>(1, 3, height * vae.Factor, width * vae.Factor);
+        var output = GraphTensor.Rent<float>(1, Colours, height * vae.Factor, width * vae.Factor);
         try
         {
-            graph.Run([("latent_sample", input)], [("sample", output)]);
+            decoder.Run([("latent_sample", input)], [("sample", output)]);
             return output;
         }
         catch
@@ -79,19 +89,19 @@ internal sealed class LatentDecoder(Graph graph, VaePart vae) : IDisposable
         for (var i = 0; i < planes.Length; i++)
         {
             var (channel, y, x) = (i / grid.Piece, i / grid.Columns.Tile % grid.Rows.Tile, i % grid.Columns.Tile);
-            pixels[(3 * (((top + y) * grid.Columns.Length) + left + x)) + channel] += down[y] * across[x] * ((planes[i] / 2) + 0.5f);
+            pixels[(Colours * (((top + y) * grid.Columns.Length) + left + x)) + channel] += down[y] * across[x] * ((planes[i] / 2) + 0.5f);
         }
     }
 
-    // (3, h·w) in −1..1 to (h·w, 3) in 0..1.
-    private static void Interleave(ReadOnlySpan<float> planes, Span<float> pixels)
+    // (channels, h·w) in −1..1 to (h·w, 3) in 0..1; one channel is grey.
+    private static void Interleave(ReadOnlySpan<float> planes, int channels, Span<float> pixels)
     {
-        var plane = planes.Length / 3;
+        var plane = planes.Length / channels;
         for (var i = 0; i < plane; i++)
         {
-            for (var channel = 0; channel < 3; channel++)
+            for (var colour = 0; colour < Colours; colour++)
             {
-                pixels[(3 * i) + channel] = Math.Clamp((planes[(channel * plane) + i] / 2) + 0.5f, 0, 1);
+                pixels[(Colours * i) + colour] = Math.Clamp((planes[(Math.Min(colour, channels - 1) * plane) + i] / 2) + 0.5f, 0, 1);
             }
         }
     }
