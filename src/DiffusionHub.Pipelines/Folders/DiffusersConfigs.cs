@@ -22,11 +22,11 @@ internal sealed record ModelIndex(
     /// <summary>Its file.</summary>
     public const string FileName = "model_index.json";
 
-    /// <summary>Whether the UNet knows no texts.</summary>
-    public bool IsPlain => Unet is [_, "UNet2DModel"];
     /// <summary>Largest noise level of an upscaler, where it is said.</summary>
     public int? MaxNoiseLevel { get; init; }
 
+    /// <summary>Whether the UNet knows no texts.</summary>
+    public bool IsPlain => Unet is [_, "UNet2DModel"];
 
     /// <summary>Folders of the text encoders, by number.</summary>
     public IReadOnlyDictionary<int, string> TextEncoders

@@ -33,6 +33,7 @@ internal sealed class LatentPipeline : IPipeline
         {
             preview = LatentPreview.Read(parts.Source, parts.Vae.Channels);
             conditioner.Load();
+            this.starter.Load();
             graphs.Load();
         }
         catch

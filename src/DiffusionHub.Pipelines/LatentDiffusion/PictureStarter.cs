@@ -5,6 +5,10 @@ namespace DiffusionHub.Pipelines.LatentDiffusion;
 /// <summary>Text-to-image, image-to-image and inpainting.</summary>
 internal sealed class PictureStarter(ModelParts parts) : ILatentStarter
 {
+    public void Load()
+    {
+    }
+
     public PictureRequest Fit(PictureRequest request)
     {
         var (channels, latents) = (parts.Unet.Traits.InChannels, parts.Vae.Channels);

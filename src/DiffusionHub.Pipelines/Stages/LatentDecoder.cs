@@ -29,17 +29,16 @@ internal sealed class LatentDecoder(Graph? graph, VaePart vae) : IDisposable
             if (graph is null)
             {
                 Interleave(from, shape.Channels, to);
-                continue;
             }
-
-            if (tiles?.Grid(shape) is { } grid)
+            else if (tiles?.Grid(shape) is { } grid)
             {
                 Decode(graph, from, shape, grid, to, cancellation);
-                continue;
             }
-
-            using var planes = Planes(graph, from, shape.Channels, shape.Height, shape.Width);
-            Interleave(planes.Values, Colours, to);
+            else
+            {
+                using var planes = Planes(graph, from, shape.Channels, shape.Height, shape.Width);
+                Interleave(planes.Values, Colours, to);
+            }
         }
 
         return pictures;

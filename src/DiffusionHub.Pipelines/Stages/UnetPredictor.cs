@@ -82,11 +82,12 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
     /// <param name="divisor">What they are divided by.</param>
     public void Beside(ExtraChannels extra, float divisor = 1)
     {
-        var each = extra.Channels * shape.Height * shape.Width;
+        var plane = shape.Height * shape.Width;
+        var each = extra.Channels * plane;
         var count = extra.Values.Length / each;
         for (var i = 0; i < shape.Count; i++)
         {
-            TensorPrimitives.Divide(extra.Values.AsSpan(i % count * each, each), divisor, sample.Values[(((i * inputChannels) + shape.Channels) * shape.Height * shape.Width)..]);
+            TensorPrimitives.Divide(extra.Values.AsSpan(i % count * each, each), divisor, sample.Values[(((i * inputChannels) + shape.Channels) * plane)..]);
         }
     }
 

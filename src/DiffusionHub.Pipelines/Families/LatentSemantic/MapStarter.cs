@@ -14,6 +14,8 @@ internal sealed class MapStarter(MapEncoderConfig config, Func<Graph> load) : IL
     private const int Colours = 3;
     private Graph? graph;
 
+    public void Load() => graph ??= load();
+
     public PictureRequest Fit(PictureRequest request)
     {
         RequestFit.Require(request.Init is null, "init", PipelineTexts.NoInit);
@@ -47,7 +49,7 @@ internal sealed class MapStarter(MapEncoderConfig config, Func<Graph> load) : IL
         using var classes = GraphTensor.Rent<long>(1, height, width);
         using var channels = GraphTensor.Rent<float>(1, config.OutChannels, shape.Height, shape.Width);
         Fill(classes.Values, request.Map!, width, height);
-        (graph ??= load()).Run([("classes", classes)], [("channels", channels)]);
+        (graph ?? throw new InvalidOperationException("The map's encoder is not loaded.")).Run([("classes", classes)], [("channels", channels)]);
         var one = channels.Values.ToArray();
         return new ExtraChannels([.. Enumerable.Repeat(one, shape.Count).SelectMany(values => values)], config.OutChannels);
     }

@@ -16,6 +16,10 @@ internal sealed class SmallPictureStarter(ModelDescription model, ModelParts par
 
     private readonly int factor = parts.Vae.Factor;
 
+    public void Load()
+    {
+    }
+
     public PictureRequest Fit(PictureRequest request)
     {
         RequestFit.OnlyInit(request);

@@ -6,6 +6,11 @@ namespace DiffusionHub.Pipelines.Families.StableDiffusionDepth;
 /// <summary>Image-to-image with a depth map beside the latents: as given, or as the model's own estimator sees the picture.</summary>
 internal sealed class DepthStarter(DepthEstimator? estimator) : ILatentStarter
 {
+    public void Load()
+    {
+        // The estimator waits until a request brings no depth.
+    }
+
     public PictureRequest Fit(PictureRequest request)
     {
         RequestFit.OnlyInit(request);

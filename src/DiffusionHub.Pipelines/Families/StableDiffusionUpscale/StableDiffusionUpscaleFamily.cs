@@ -38,7 +38,7 @@ internal sealed class StableDiffusionUpscaleFamily : IModelFamily
         LatentDescription.RequireFolder(parts);
         LatentDescription.RequireChannels(parts, beside: 3);
         LatentDescription.RequireClasses(parts, UnetClasses.Table);
-        var index = parts.Source.Folder.Read("model_index.json", DiffusersJson.Default.ModelIndex);
+        var index = parts.Source.Folder.Read(ModelIndex.FileName, DiffusersJson.Default.ModelIndex);
         var rows = Math.Min(parts.Unet.Traits.Config!.ClassWidth, ForwardNoise.Read(parts.Source.Folder, LowResolution).Length);
         var most = Math.Min(index.MaxNoiseLevel ?? UsualMostNoise, rows - 1);
         var factor = parts.Vae.Factor;

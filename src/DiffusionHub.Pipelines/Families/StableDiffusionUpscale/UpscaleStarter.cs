@@ -13,6 +13,10 @@ internal sealed class UpscaleStarter(ModelParts parts, ModelDescription descript
 {
     private const int Channels = 3;
 
+    public void Load()
+    {
+    }
+
     public PictureRequest Fit(PictureRequest request)
     {
         RequestFit.OnlyInit(request);

@@ -5,6 +5,8 @@ namespace DiffusionHub.Pipelines.Families.StableUnclip;
 /// <summary>A run that begins with noise and is told what a picture shows.</summary>
 internal sealed class VariationStarter(ImageEmbedder embedder) : ILatentStarter
 {
+    public void Load() => embedder.Load();
+
     public PictureRequest Fit(PictureRequest request)
     {
         RequestFit.OnlyInit(request);
