@@ -12,7 +12,11 @@ public static class NumpyFile
     /// <summary>Values of a <c>.npy</c> file of float32.</summary>
     /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static float[] Read(string path) => Read<float>(path, "'<f4'", "float32").Values;
+    public static float[] Read(string path) => ReadShaped(path).Values;
+
+    /// <summary>Values and shape of a <c>.npy</c> file of float32.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public static (float[] Values, long[] Shape) ReadShaped(string path) => Read<float>(path, "'<f4'", "float32");
 
     /// <summary>Values and shape of a <c>.npy</c> file of float64.</summary>
     /// <inheritdoc cref="Read(string)"/>
