@@ -55,6 +55,10 @@ internal static class LatentDescription
         };
     }
 
+    /// <summary>The description of a model that can be inverted where it can begin with pictures and walks the whole way in small steps.</summary>
+    public static ModelDescription Editable(ModelDescription description, ModelParts parts) =>
+        description.Tasks.Contains(KnownTasks.ImageToImage) && parts.Unet.Traits.GuidanceWidth is null ? description with { Tasks = [.. description.Tasks, KnownTasks.Editing] } : description;
+
     private static void Require(ModelSource source, string member, int value, int most)
     {
         if (value > most)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Inversion;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Sampling.Noise;
@@ -38,11 +39,20 @@ internal sealed class LatentPipeline : IPipeline
 
     public ModelDescription Description { get; }
 
+    /// <summary>The model for exact inversion.</summary>
+    internal CoupledRuns Coupled => new(parts, conditioner, graphs);
+
     public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         request = RequestFit.Check(request, parts, graphs.Vae(request.Vae));
         AdapterFiles.CheckTouch(request.Adapters, parts);
+        if (request.Inversion is { } inversion)
+        {
+            InversionFit.CheckEditing(request, inversion, Description, parts);
+            return PictureEditing.Run(Coupled, request, estimate => Preview(request, estimate, Shape(request)), afterStep, cancellation);
+        }
+
         var started = Stopwatch.GetTimestamp();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
         var conditioning = conditioner.Encode(request);

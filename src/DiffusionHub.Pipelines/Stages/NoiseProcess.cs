@@ -1,5 +1,6 @@
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Sampling.Curves;
+using DiffusionHub.Sampling.Inversion;
 using DiffusionHub.Sampling.Schedulers;
 
 namespace DiffusionHub.Pipelines.Stages;
@@ -47,6 +48,9 @@ internal sealed class NoiseProcess(SchedulerConfig config)
             throw ModelFolderException.Damaged(path, error.Message);
         }
     }
+
+    /// <summary>The steps of an exact inversion.</summary>
+    public InversionSchedule Inversion() => new(config);
 
     /// <summary>What a request's sampler and schedule mean on this model.</summary>
     public SamplingRecipe Recipe(PictureRequest request)
