@@ -52,6 +52,7 @@ internal static class LatentDescription
             TakesAdapters = true,
             TakesControlNets = parts.Unet.TakesControls,
             HasControlNet = parts.ControlNet is not null,
+            TakesGuides = parts.Vae.LoadDecoderSlope is not null,
         };
     }
 

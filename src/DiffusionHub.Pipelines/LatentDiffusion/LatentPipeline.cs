@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Guides;
 using DiffusionHub.Pipelines.Inversion;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
@@ -58,7 +59,7 @@ internal sealed class LatentPipeline : IPipeline
         var conditioning = conditioner.Encode(request);
         RequestFit.CheckTokens(conditioning, parts);
         // Adapters and ControlNets are made for one model; before the first step, so that nothing is refused after minutes.
-        var handedOn = request with { Adapters = [], Control = null, ClipSkip = 0 };
+        var handedOn = request with { Adapters = [], Control = null, ClipSkip = 0, Guide = null };
         var refining = second?.conditioner.Encode(handedOn);
         var encoded = Stopwatch.GetTimestamp();
 
@@ -117,7 +118,8 @@ internal sealed class LatentPipeline : IPipeline
         var request = walk.Request;
         using var control = request.Control is { } choice ? Controls.Guide(parts, graphs, choice, walk, conditioning) : null;
         using var unet = new UnetPredictor(graphs.Unet(new UnetVariant(request.Adapters, control is not null)), walk.Shape, conditioning, walk.Extra, control);
-        walk.Run(unet, conditioning.Passes == 2, noise, afterCall, cancellation);
+        using var lead = request.Guide is { } guide ? LatentGuidance.Begin(guide, parts, graphs, walk, conditioning) : null;
+        (walk with { Lead = lead is null ? null : lead.Lead }).Run(unet, conditioning.Passes == 2, noise, afterCall, cancellation);
     }
 
     private LatentPipeline Refiner(string path)
