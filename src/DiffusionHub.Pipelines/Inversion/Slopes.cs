@@ -42,9 +42,15 @@ internal sealed class Slopes : IDisposable
     /// <summary>The loss of the pictures of both of a pair, and the slope of each.</summary>
     public (double Loss, LatentPair Slope) OfPictures(LatentPair pair, GeneratorNoise noise)
     {
-        var slope = new LatentPair(new double[shape.Length], new double[shape.Length]);
-        var value = pictures.Evaluate(pair.First, shape, noise, slope.First) + pictures.Evaluate(pair.Second, shape, noise, slope.Second);
-        return (value, slope);
+        var (first, second) = (OfPictures(pair.First, noise), OfPictures(pair.Second, noise));
+        return (first.Loss + second.Loss, new LatentPair(first.Slope, second.Slope));
+    }
+
+    /// <summary>The loss of the pictures of one of a pair, and its slope.</summary>
+    public (double Loss, double[] Slope) OfPictures(ReadOnlySpan<double> latents, GeneratorNoise noise)
+    {
+        var slope = new double[shape.Length];
+        return (pictures.Evaluate(latents, shape, noise, slope), slope);
     }
 
     public void Dispose()
