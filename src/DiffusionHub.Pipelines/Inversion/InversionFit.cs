@@ -20,10 +20,17 @@ internal static class InversionFit
         CheckAlone(request, PipelineTexts.InversionAlone);
     }
 
-    /// <summary>Refuses what goes with neither.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="text">Says so; takes the field.</param>
-    public static void CheckAlone(PictureRequest request, string text)
+    /// <summary>Refuses what an optimisation of the first latents cannot use.</summary>
+    /// <exception cref="UnfitRequestException">It has some of that.</exception>
+    public static void CheckOptimization(PictureRequest request, ModelDescription description, ModelParts parts)
+    {
+        // Without an encoder nothing can be edited, but the way from noise is the same.
+        Require(description.Tasks.Contains(KnownTasks.Editing) || (parts.Vae.LoadEncoder is null && parts.Unet.Traits.GuidanceWidth is null), "guide", PipelineTexts.NoOptimization);
+        Require(request.Init is null, "init", PipelineTexts.OptimizationAlone, "init");
+        CheckAlone(request, PipelineTexts.OptimizationAlone);
+    }
+
+    private static void CheckAlone(PictureRequest request, string text)
     {
         Require(request.Mask is null, "mask", text, "mask");
         Require(request.Control is null, "control", text, "control");
@@ -31,7 +38,7 @@ internal static class InversionFit
         Require(request.GuidanceRescale == 0, "guidanceRescale", text, "guidanceRescale");
     }
 
-    public static void Require(bool holds, string field, string text, params object[] values)
+    private static void Require(bool holds, string field, string text, params object[] values)
     {
         if (!holds)
         {

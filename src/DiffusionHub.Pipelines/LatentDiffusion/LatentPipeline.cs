@@ -54,6 +54,13 @@ internal sealed class LatentPipeline : IPipeline
             return PictureEditing.Run(Coupled, request, estimate => Preview(request, estimate, Shape(request)), afterStep, cancellation);
         }
 
+        if (request.Guide is { Rounds: > 0 } judge)
+        {
+            InversionFit.CheckOptimization(request, Description, parts);
+            using var loss = PictureLosses.Load(judge, request.Prompt, PictureLosses.PublishedCutouts);
+            return new LatentOptimization(Coupled, request, loss).Run(estimate => Preview(request, estimate, Shape(request)), afterStep, cancellation);
+        }
+
         var started = Stopwatch.GetTimestamp();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
         var conditioning = conditioner.Encode(request);

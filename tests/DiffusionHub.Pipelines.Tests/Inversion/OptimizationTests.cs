@@ -21,7 +21,7 @@ public sealed class OptimizationTests
         var request = TestModels.Request(guidance: guidance) with { Count = 2, Guide = new GuideChoice("none") { Rounds = 1, Scale = 2 } };
         var shape = model.Shape(request);
         var conditioning = model.Encode(request, request.Prompt);
-        var steps = model.Steps(new InversionSettings(3, 1, guidance, 0.93));
+        var steps = model.Steps(new InversionSettings(2, 1, guidance, 0.93));
         using var unet = model.Noise(request, conditioning, shape);
         using var loss = new Waves();
         using var slopes = new Slopes(model, request, conditioning, shape, loss);

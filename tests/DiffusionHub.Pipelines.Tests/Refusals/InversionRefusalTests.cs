@@ -42,6 +42,30 @@ public sealed class InversionRefusalTests
         field,
         $"{field} does not go with inversion");
 
+    [Theory]
+    [InlineData("init")]
+    [InlineData("control")]
+    [InlineData("refiner")]
+    [InlineData("guidanceRescale")]
+    public void What_does_not_go_with_rounds_is_named(string field)
+    {
+        var request = TestModels.Request() with { Guide = new GuideChoice("none") { Rounds = 2 } };
+        Refused(
+            "sd15",
+            field switch
+            {
+                "init" => request with { Init = Picture, Strength = 1 },
+                "control" => request with { Control = new ControlChoice(Picture) },
+                "refiner" => request with { Refiner = new RefinerChoice("none", 0.8) },
+                _ => request with { GuidanceRescale = 0.5 },
+            },
+            field,
+            $"{field} does not go with a guide's rounds");
+    }
+
+    [Fact]
+    public void Models_of_few_steps_have_no_rounds() => Refused("sd15-lcm", TestModels.Request() with { Guide = new GuideChoice("none") { Rounds = 2 } }, "guide", "small steps");
+
     [Fact]
     public void Models_of_few_steps_are_refused()
     {
