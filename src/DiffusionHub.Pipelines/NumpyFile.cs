@@ -12,32 +12,17 @@ public static class NumpyFile
     /// <summary>Values of a <c>.npy</c> file of float32.</summary>
     /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static float[] Read(string path) => ReadShaped(path).Values;
+    public static float[] Read(string path) => ReadArray(path).Values;
 
     /// <summary>Values and shape of a <c>.npy</c> file of float32.</summary>
-    /// <inheritdoc cref="Read(string)"/>
-    public static (float[] Values, long[] Shape) ReadShaped(string path) => Read<float>(path, "'<f4'", "float32");
+    /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static (float[] Values, int[] Shape) ReadArray(string path) => Read<float>(path, "'<f4'", "float32");
 
     /// <summary>Values and shape of a <c>.npy</c> file of float64.</summary>
-    /// <inheritdoc cref="Read(string)"/>
-    public static (double[] Values, long[] Shape) ReadDoubles(string path) => Read<double>(path, "'<f8'", "float64");
-
-    private static (T[] Values, long[] Shape) Read<T>(string path, string kind, string name)
-        where T : unmanaged
-    {
-        var bytes = File.ReadAllBytes(path);
-        var data = bytes.Length < Prefix ? bytes.Length : Prefix + bytes[8] + (bytes[9] << 8);
-        var header = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8, 1]) && data <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, data - Prefix) : "";
-        return header.Contains(kind, StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal)
-            ? (MemoryMarshal.Cast<byte, T>(bytes.AsSpan(data)).ToArray(), Shape(header))
-            : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim(), name));
-    }
-
-    private static long[] Shape(string header)
-    {
-        var tuple = header[(header.IndexOf('(', StringComparison.Ordinal) + 1)..header.IndexOf(')', StringComparison.Ordinal)];
-        return [.. tuple.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(side => long.Parse(side, CultureInfo.InvariantCulture))];
-    }
+    /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static (double[] Values, int[] Shape) ReadDoubles(string path) => Read<double>(path, "'<f8'", "float64");
 
     /// <summary>Bytes of a <c>.npy</c> file with <paramref name="values"/> in <paramref name="shape"/>.</summary>
     public static byte[] Bytes(ReadOnlySpan<float> values, params int[] shape)
@@ -48,5 +33,33 @@ public static class NumpyFile
         var padded = ((10 + header.Length + 1 + 63) / 64 * 64) - 10;
         header = header.PadRight(padded - 1) + "\n";
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)padded, (byte)(padded >> 8), .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes(values)];
+    }
+
+    // The tuple in the header: (), (3,) or (3, 4); null where it is none.
+    private static (T[] Values, int[] Shape) Read<T>(string path, string type, string name)
+        where T : unmanaged
+    {
+        var bytes = File.ReadAllBytes(path);
+        var data = bytes.Length < Prefix ? bytes.Length : Prefix + bytes[8] + (bytes[9] << 8);
+        var header = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8, 1]) && data <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, data - Prefix) : "";
+        return header.Contains(type, StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal) && Shape(header) is { } shape
+            ? (MemoryMarshal.Cast<byte, T>(bytes.AsSpan(data)).ToArray(), shape)
+            : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim(), name));
+    }
+
+    private static int[]? Shape(string header)
+    {
+        var (open, close) = (header.IndexOf('(', StringComparison.Ordinal), header.IndexOf(')', StringComparison.Ordinal));
+        var sides = open < 0 || close < open ? [""] : header[(open + 1)..close].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var shape = new int[sides.Length];
+        for (var i = 0; i < sides.Length; i++)
+        {
+            if (!int.TryParse(sides[i], NumberStyles.None, CultureInfo.InvariantCulture, out shape[i]))
+            {
+                return null;
+            }
+        }
+
+        return shape;
     }
 }

@@ -20,7 +20,7 @@ public sealed class InversionTests(SproutFixture sprout)
         using var model = new LatentInversion(TestModels.Load("sd15"));
         var settings = new InversionSettings(golden.GetProperty("steps").GetInt32(), golden.GetProperty("strength").GetDouble(), golden.GetProperty("guidance").GetDouble(), golden.GetProperty("mix").GetDouble());
         var (start, sides) = NumpyFile.ReadDoubles(Golden("start.npy"));
-        var shape = new LatentShape((int)sides[0], (int)sides[1], (int)sides[2], (int)sides[3]);
+        var shape = new LatentShape(sides[0], sides[1], sides[2], sides[3]);
         var pair = LatentPair.Twice(start);
 
         model.Invert(pair, shape, golden.GetProperty("promptFrom").GetString()!, settings);

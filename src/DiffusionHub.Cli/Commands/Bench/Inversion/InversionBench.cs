@@ -13,10 +13,12 @@ namespace DiffusionHub.Cli.Commands.Bench.Inversion;
 
 /// <summary>Errors of a round trip.</summary>
 /// <param name="Steps">Steps of one direction.</param>
-/// <param name="Error">max|a − b| / max(1, max|b|) over both of the pair.</param>
+/// <param name="Error">Of latents that were inverted and made again: max|a − b| / max(1, max|b|) over both of the pair.</param>
 /// <param name="Float32Error">The same where the latents are rounded to float32 after each step.</param>
+/// <param name="NoiseError">Of noise of which latents were made and that was found again from them.</param>
+/// <param name="Float32NoiseError">The same with rounded latents: each undone mixing step enlarges what was lost.</param>
 /// <param name="Seconds">Time of the first.</param>
-internal sealed record RoundTrip(int Steps, double Error, double Float32Error, double Seconds);
+internal sealed record RoundTrip(int Steps, double Error, double Float32Error, double NoiseError, double Float32NoiseError, double Seconds);
 
 /// <summary>What <c>hub bench inversion --json</c> prints.</summary>
 internal sealed record InversionReport(string Model, IReadOnlyList<int> Latents, double Guidance, double Mix, IReadOnlyList<RoundTrip> RoundTrips);
@@ -63,12 +65,13 @@ internal static class InversionBench
         {
             var settings = new InversionSettings(steps, Strength: 1, guidance, Mix);
             var started = Stopwatch.GetTimestamp();
-            var error = Trip(settings, rounded: false);
+            var error = Trip(settings, fromNoise: false, rounded: false);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            trips.Add(new RoundTrip(steps, error, Trip(settings, rounded: true), Math.Round(seconds, 2)));
+            trips.Add(new RoundTrip(
+                steps, error, Trip(settings, fromNoise: false, rounded: true), Trip(settings, fromNoise: true, rounded: false), Trip(settings, fromNoise: true, rounded: true), Math.Round(seconds, 2)));
             if (!json)
             {
-                Console.WriteLine(Text(BenchTexts.InversionLine, steps, trips[^1].Error, trips[^1].Float32Error, seconds));
+                Console.WriteLine(Text(BenchTexts.InversionLine, steps, trips[^1].Error, trips[^1].Float32Error, trips[^1].NoiseError, trips[^1].Float32NoiseError, seconds));
             }
         }
 
@@ -80,13 +83,25 @@ internal static class InversionBench
 
         return ExitCodes.Done;
 
-        double Trip(InversionSettings settings, bool rounded)
+        double Trip(InversionSettings settings, bool fromNoise, bool rounded)
         {
             var pair = LatentPair.Twice(start);
-            model.Invert(pair, shape, Caption, settings, AfterStep);
-            model.Generate(pair, shape, Caption, settings, AfterStep);
+            Walk(fromNoise);
+            Walk(!fromNoise);
             var largest = Math.Max(1, start.Max(Math.Abs));
             return Enumerable.Range(0, 2).Max(which => pair[which].Zip(start, (a, b) => Math.Abs(a - b)).Max()) / largest;
+
+            void Walk(bool generates)
+            {
+                if (generates)
+                {
+                    model.Generate(pair, shape, Caption, settings, AfterStep);
+                }
+                else
+                {
+                    model.Invert(pair, shape, Caption, settings, AfterStep);
+                }
+            }
 
             void AfterStep(int step, int steps, LatentPair now, ReadOnlySpan<double> clean)
             {

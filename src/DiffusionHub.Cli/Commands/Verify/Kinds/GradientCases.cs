@@ -54,8 +54,9 @@ internal sealed class GradientCases : IReferenceCases
 
         GraphTensor<float> Tensor(string file)
         {
-            var (values, shape) = NumpyFile.ReadShaped(folder.At(Name, id, file));
-            var tensor = Kept(GraphTensor.Rent<float>(shape));
+            var path = folder.At(Name, id, file);
+            var (values, shape) = NumpyFile.ReadArray(path);
+            var tensor = Kept(GraphTensor.Rent<float>([.. shape.Select(side => (long)side)]));
             values.CopyTo(tensor.Values);
             return tensor;
         }

@@ -54,7 +54,7 @@ internal sealed class InversionCases : IReferenceCases
             throw new CaseException(string.Format(null, VerifyTexts.BadCase, golden.Start));
         }
 
-        var shape = new LatentShape((int)count, (int)channels, (int)height, (int)width);
+        var shape = new LatentShape(count, channels, height, width);
         var pair = LatentPair.Twice(start);
         model.Invert(pair, shape, golden.PromptFrom, settings);
         var again = pair.Copy();
