@@ -57,7 +57,7 @@ internal static class LatentDescription
             TakesAdapters = parts.TextEncoders.Count > 0,
             TakesControlNets = parts.Unet.TakesControls,
             HasControlNet = parts.ControlNet is not null,
-            TakesGuides = parts.Vae.LoadDecoderSlope is not null,
+            TakesGuides = parts.Vae is { LoadDecoder: null } or { LoadDecoderSlope: not null },
         };
     }
 
