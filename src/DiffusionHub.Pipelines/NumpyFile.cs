@@ -4,7 +4,7 @@ using System.Text;
 
 namespace DiffusionHub.Pipelines;
 
-/// <summary>Arrays in NumPy's format, version 1.0: float32, C order, little endian.</summary>
+/// <summary>Arrays in NumPy's format, version 1.0: float32 or float64, C order, little endian.</summary>
 public static class NumpyFile
 {
     private const int Prefix = 10;
@@ -17,16 +17,12 @@ public static class NumpyFile
     /// <summary>Values and shape of a <c>.npy</c> file of float32.</summary>
     /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static (float[] Values, int[] Shape) ReadArray(string path)
-    {
-        var bytes = File.ReadAllBytes(path);
-        var data = bytes.Length < Prefix ? bytes.Length : Prefix + bytes[8] + (bytes[9] << 8);
-        var header = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8, 1]) && data <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, data - Prefix) : "";
-        return header.Contains("'<f4'", StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal) && Shape(header) is { } shape
-            && (long)bytes.Length - data == sizeof(float) * shape.Aggregate(1L, (product, side) => product * side)
-            ? (MemoryMarshal.Cast<byte, float>(bytes.AsSpan(data)).ToArray(), shape)
-            : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim()));
-    }
+    public static (float[] Values, int[] Shape) ReadArray(string path) => Read<float>(path, "'<f4'", "float32");
+
+    /// <summary>Values and shape of a <c>.npy</c> file of float64.</summary>
+    /// <exception cref="InvalidDataException">It is something else; the message says what.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static (double[] Values, int[] Shape) ReadDoubles(string path) => Read<double>(path, "'<f8'", "float64");
 
     /// <summary>A depth map: an array of shape (height, width), whatever ones stand before.</summary>
     /// <inheritdoc cref="Read"/>
@@ -47,6 +43,18 @@ public static class NumpyFile
         var padded = ((10 + header.Length + 1 + 63) / 64 * 64) - 10;
         header = header.PadRight(padded - 1) + "\n";
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)padded, (byte)(padded >> 8), .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes(values)];
+    }
+
+    private static (T[] Values, int[] Shape) Read<T>(string path, string type, string name)
+        where T : unmanaged
+    {
+        var bytes = File.ReadAllBytes(path);
+        var data = bytes.Length < Prefix ? bytes.Length : Prefix + bytes[8] + (bytes[9] << 8);
+        var header = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8, 1]) && data <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, data - Prefix) : "";
+        return header.Contains(type, StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal) && Shape(header) is { } shape
+            && (long)bytes.Length - data == Marshal.SizeOf<T>() * shape.Aggregate(1L, (product, side) => product * side)
+            ? (MemoryMarshal.Cast<byte, T>(bytes.AsSpan(data)).ToArray(), shape)
+            : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim(), name));
     }
 
     // The tuple in the header: (), (3,) or (3, 4); null where it is none.

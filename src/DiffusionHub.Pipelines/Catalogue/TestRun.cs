@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Guides;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Sampling.Denoisers;
 
@@ -45,6 +46,10 @@ internal static class TestRun
             var vae = VaeFolder.Read(contents.Path, scalingFactor: 1);
             using var decoder = vae.LoadDecoder?.Invoke();
             using var encoder = vae.LoadEncoder?.Invoke();
+        }
+        else if (contents.Kind == ModelKinds.Guide && !float.IsFinite(GuideTrial.Run(contents.Path)))
+        {
+            throw Contents.Fault(CatalogueTexts.NotFiniteGuide, contents.Path);
         }
 
         return new TestResult(0, 0, null);

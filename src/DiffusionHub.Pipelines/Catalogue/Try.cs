@@ -32,8 +32,6 @@ internal sealed record Try(ModelDescription Model, (int Width, int Height) Size,
             NoiseLevel = Model.DefaultNoiseLevel,
             ClassLabel = Can(KnownTasks.ClassToImage) ? 0 : null,
             Strength = 1,
-            Depth = Can(KnownTasks.DepthToImage) && !Model.EstimatesDepth ? new DepthChoice(new float[Size.Width * Size.Height], Size.Height, Size.Width) : null,
-            NoiseLevel = Model.DefaultNoiseLevel,
         };
     }
 

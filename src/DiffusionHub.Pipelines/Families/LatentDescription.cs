@@ -58,9 +58,13 @@ internal static class LatentDescription
             TakesAdapters = parts.TextEncoders.Count > 0,
             TakesControlNets = parts.Unet.TakesControls,
             HasControlNet = parts.ControlNet is not null,
+            TakesGuides = parts.Vae is { LoadDecoder: null } or { LoadDecoderSlope: not null },
         };
     }
 
+    /// <summary>The description of a model that can be inverted where it can begin with pictures and walks the whole way in small steps.</summary>
+    public static ModelDescription Editable(ModelDescription description, ModelParts parts) =>
+        description.Tasks.Contains(KnownTasks.ImageToImage) && parts.Unet.Traits.GuidanceWidth is null ? description with { Tasks = [.. description.Tasks, KnownTasks.Editing] } : description;
     /// <summary>Refuses a single file, for models of which one file cannot hold all.</summary>
     /// <exception cref="ModelFolderException">It is one.</exception>
     public static void RequireFolder(ModelParts parts)

@@ -51,10 +51,6 @@ internal sealed record ModelIndex(
     private static bool IsThere(IReadOnlyList<string?>? part) => part is [_, not null];
 }
 
-/// <summary>What the hub reads of the <c>config.json</c> of a module to know what it is.</summary>
-internal sealed record ModuleIndex([property: JsonPropertyName("_class_name")] string? ClassName = null);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ModelIndex))]
-[JsonSerializable(typeof(ModuleIndex))]
 internal sealed partial class DiffusersJson : JsonSerializerContext;

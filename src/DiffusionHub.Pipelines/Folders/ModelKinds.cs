@@ -19,5 +19,5 @@ public static class ModelKinds
     public const string Guide = "guide";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Model, Lora, ControlNet, Vae];
+    public static IReadOnlyList<string> All { get; } = [Model, Lora, ControlNet, Vae, Guide];
 }

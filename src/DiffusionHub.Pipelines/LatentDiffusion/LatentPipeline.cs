@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Guides;
+using DiffusionHub.Pipelines.Inversion;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Pipelines.Tiling;
@@ -49,17 +51,33 @@ internal sealed class LatentPipeline : IPipeline
     /// <summary>How latents are cut that are too large for the networks; null: they are taken whole, whatever their size.</summary>
     public TileSize? Tiles { get; set; }
 
+    /// <summary>The model for exact inversion.</summary>
+    internal CoupledRuns Coupled => new(parts, conditioner, graphs);
+
     public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         request = starter.Fit(RequestFit.Check(request, parts, graphs.Vae(request.Vae), Description));
         AdapterFiles.CheckTouch(request.Adapters, parts);
+        if (request.Inversion is { } inversion)
+        {
+            InversionFit.CheckEditing(request, inversion, Description, parts);
+            return PictureEditing.Run(Coupled, request, estimate => Preview(request, estimate, Shape(request)), afterStep, cancellation);
+        }
+
+        if (request.Guide is { Rounds: > 0 } judge)
+        {
+            InversionFit.CheckOptimization(request, Description, parts);
+            using var loss = PictureLosses.Load(judge, request.Prompt, PictureLosses.PublishedCutouts);
+            return new LatentOptimization(Coupled, request, loss).Run(estimate => Preview(request, estimate, Shape(request)), afterStep, cancellation);
+        }
+
         var started = Stopwatch.GetTimestamp();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
         var conditioning = conditioner.Encode(request);
         RequestFit.CheckTokens(conditioning, parts);
         // Adapters and ControlNets are made for one model; before the first step, so that nothing is refused after minutes.
-        var handedOn = request with { Adapters = [], Control = null, ClipSkip = 0 };
+        var handedOn = request with { Adapters = [], Control = null, ClipSkip = 0, Guide = null };
         var refining = second?.conditioner.Encode(handedOn);
         var encoded = Stopwatch.GetTimestamp();
 
@@ -123,8 +141,9 @@ internal sealed class LatentPipeline : IPipeline
         var grid = Tiles?.Grid(walk.Shape);
         var shape = grid is null ? walk.Shape : walk.Shape with { Height = grid.Rows.Tile, Width = grid.Columns.Tile };
         using var unet = new UnetPredictor(graph, shape, conditioning, walk.Extra, walk.Labels, control, parts.Unet.Traits.OutChannels) { Variance = walk.Recipe.Variance };
+        using var lead = request.Guide is { } guide ? LatentGuidance.Begin(guide, parts, graphs, walk, conditioning) : null;
         IPredictor network = grid is null ? unet : new TiledPredictor(unet, grid, walk.Extra) { AfterPiece = watch.Within(walk.Latents, refining, render), Cancellation = cancellation };
-        walk.Run(network, conditioning.Passes == 2, noise, watch.For(refining, render), cancellation);
+        (walk with { Lead = lead is null ? null : lead.Lead }).Run(network, conditioning.Passes == 2, noise, watch.For(refining, render), cancellation);
     }
 
     private LatentPipeline Refiner(string path)

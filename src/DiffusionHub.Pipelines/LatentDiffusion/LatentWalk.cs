@@ -26,6 +26,9 @@ internal sealed record LatentWalk(PictureRequest Request, SamplingRecipe Recipe,
     /// <summary>What puts the kept part of a picture back.</summary>
     public InpaintingBlend? Blend { get; init; }
 
+    /// <summary>What another network changes about the denoiser, or null.</summary>
+    public Func<IDenoiser, IDenoiser>? Lead { get; init; }
+
     /// <summary>Whether another model goes on from its end.</summary>
     public bool HandsOver { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record LatentWalk(PictureRequest Request, SamplingRecipe Recipe,
 
         var denoiser = guided ? Guidance(unet).Denoiser(Finite) : Finite(unet);
         denoiser = unet is UnetPredictor { Divide: { } divide } ? new ScaledBeside(denoiser, divide) : denoiser;
+        denoiser = Lead?.Invoke(denoiser) ?? denoiser;
         var fresh = Recipe.StepNoise?.Invoke(Request.Seed, Request.Count) ?? noise;
         Recipe.Sampler.Sample(denoiser, Plan, fresh, Latents, Blend?.Then(afterCall, ends: !HandsOver) ?? afterCall, cancellation);
     }

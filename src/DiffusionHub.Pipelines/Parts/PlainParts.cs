@@ -37,7 +37,7 @@ internal static class PlainParts
             WeightBytes = weights.Sum(folder.WeightBytes),
             Process = NoiseProcess.Read(folder),
             TextEncoders = new Dictionary<int, TextEncoderPart>(),
-            Unet = new UnetPart(Traits(folder, file, config), variant => Plain(variant, () => folder.Load(weights[0], set => PlainUnetGraph.Write(config, set))), TakesControls: false),
+            Unet = new UnetPart(Traits(folder, file, config), variant => Plain(variant, () => folder.Load(weights[0], set => variant.Of(PlainUnetGraph.Write(config, set)))), TakesControls: false),
             Vae = vae,
         };
     }

@@ -44,6 +44,25 @@ internal sealed class LatentDecoder(Graph? graph, VaePart vae) : IDisposable
         return pictures;
     }
 
+    /// <summary>Pictures as planes (count, 3, height, width), as the decoder gives them: about −1..1.</summary>
+    public void Planes(ReadOnlySpan<float> latents, LatentShape shape, Span<float> pictures)
+    {
+        var one = pictures.Length / shape.Count;
+        for (var i = 0; i < shape.Count; i++)
+        {
+            var from = latents.Slice(i * shape.One, shape.One);
+            if (graph is null)
+            {
+                from.CopyTo(pictures[(i * one)..]);
+            }
+            else
+            {
+                using var planes = Planes(graph, from, shape.Channels, shape.Height, shape.Width);
+                planes.Values.CopyTo(pictures[(i * one)..]);
+            }
+        }
+    }
+
     public void Dispose() => graph?.Dispose();
 
     private void Decode(Graph decoder, ReadOnlySpan<float> latents, LatentShape shape, TileGrid grid, Span<float> picture, CancellationToken cancellation)

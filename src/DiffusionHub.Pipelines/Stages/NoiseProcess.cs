@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Sampling.Curves;
+using DiffusionHub.Sampling.Inversion;
 using DiffusionHub.Sampling.Schedulers;
 
 namespace DiffusionHub.Pipelines.Stages;
@@ -50,6 +51,9 @@ internal sealed class NoiseProcess(SchedulerConfig config)
             throw ModelFolderException.Damaged(path, error.Message);
         }
     }
+
+    /// <summary>The steps of an exact inversion.</summary>
+    public InversionSchedule Inversion() => new(config);
 
     /// <summary>The same process under the conventions of another scheduler.</summary>
     /// <param name="className">A class of diffusers.</param>

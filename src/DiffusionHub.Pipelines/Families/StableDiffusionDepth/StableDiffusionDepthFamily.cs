@@ -26,6 +26,7 @@ internal sealed class StableDiffusionDepthFamily : IModelFamily
             Tasks = Tasks,
             TakesControlNets = false,
             HasControlNet = false,
+            TakesGuides = false,
             EstimatesDepth = estimator is not null,
         };
     }

@@ -47,6 +47,7 @@ internal sealed class StableDiffusionUpscaleFamily : IModelFamily
             Tasks = Tasks,
             TakesControlNets = false,
             HasControlNet = false,
+            TakesGuides = false,
             UpscaleFactor = factor,
             // The picture's own sides are rounded down to multiples of the factor too.
             SideMultiple = factor * factor,

@@ -33,6 +33,7 @@ internal sealed class StableUnclipFamily : IModelFamily
                 Tasks = Tasks,
                 TakesControlNets = false,
                 HasControlNet = false,
+                TakesGuides = false,
                 MaxNoiseLevel = embedder.MaxNoiseLevel,
             }
             : throw ModelFolderException.Unsupported(parts.Source.Folder.File("unet/config.json"), "projection_class_embeddings_input_dim", $"{width}", $"{embedder.Width}");
