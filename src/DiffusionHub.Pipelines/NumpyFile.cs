@@ -35,7 +35,6 @@ public static class NumpyFile
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)padded, (byte)(padded >> 8), .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes(values)];
     }
 
-    // The tuple in the header: (), (3,) or (3, 4); null where it is none.
     private static (T[] Values, int[] Shape) Read<T>(string path, string type, string name)
         where T : unmanaged
     {
@@ -47,6 +46,7 @@ public static class NumpyFile
             : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim(), name));
     }
 
+    // The tuple in the header: (), (3,) or (3, 4); null where it is none.
     private static int[]? Shape(string header)
     {
         var (open, close) = (header.IndexOf('(', StringComparison.Ordinal), header.IndexOf(')', StringComparison.Ordinal));
