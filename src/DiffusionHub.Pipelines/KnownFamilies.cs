@@ -1,5 +1,10 @@
 using DiffusionHub.Pipelines.Families;
 using DiffusionHub.Pipelines.Families.LatentConsistency;
+using DiffusionHub.Pipelines.Families.LatentSemantic;
+using DiffusionHub.Pipelines.Families.LatentSuperResolution;
+using DiffusionHub.Pipelines.Families.LatentText;
+using DiffusionHub.Pipelines.Families.LatentUnconditional;
+using DiffusionHub.Pipelines.Families.PixelDiffusion;
 using DiffusionHub.Pipelines.Families.StableDiffusion;
 using DiffusionHub.Pipelines.Families.StableDiffusionXl;
 using DiffusionHub.Pipelines.Families.Turbo;
@@ -18,6 +23,11 @@ public static class KnownFamilies
         new LatentConsistencyFamily(),
         new StableDiffusionXlFamily(),
         new StableDiffusionFamily(),
+        new LatentTextFamily(),
+        new LatentUnconditionalFamily(),
+        new LatentSuperResolutionFamily(),
+        new LatentSemanticFamily(),
+        new PixelDiffusionFamily(),
     ];
 
     /// <summary>Names of the families, with what their models can do at most.</summary>

@@ -6,23 +6,28 @@ namespace DiffusionHub.Pipelines.Families;
 /// <summary>What a family's models get when neither the model's card nor the request says.</summary>
 /// <param name="Steps">Sampling steps.</param>
 /// <param name="Guidance">Classifier-free guidance scale.</param>
-internal sealed record FamilyDefaults(int Steps, double Guidance);
+internal sealed record FamilyDefaults(int Steps, double Guidance)
+{
+    /// <summary>Most steps.</summary>
+    public int MostSteps { get; init; } = 150;
+
+    /// <summary>Largest side in pixels, unless the model was trained on a larger one.</summary>
+    public int LargestSide { get; init; } = 2048;
+}
 
 /// <summary>Describes a latent diffusion model.</summary>
 internal static class LatentDescription
 {
-    private const int MostSteps = 150;
     private const int SmallestSide = 64;
-    private const int LargestSide = 2048;
 
     public static ModelDescription Of(ModelParts parts, string family, FamilyDefaults defaults)
     {
         var card = parts.Source.Card;
         var process = parts.Process;
         var samplers = process.Samplers;
-        var most = card.Limits.Steps ?? MostSteps;
+        var most = card.Limits.Steps ?? defaults.MostSteps;
         var side = parts.Unet.Traits.SampleSize * parts.Vae.Factor;
-        var (smallest, largest) = (card.Limits.MinSide ?? Math.Min(side, SmallestSide), card.Limits.MaxSide ?? Math.Max(side, LargestSide));
+        var (smallest, largest) = (card.Limits.MinSide ?? Math.Min(side, SmallestSide), card.Limits.MaxSide ?? Math.Max(side, defaults.LargestSide));
         var steps = card.Defaults.Steps ?? Math.Min(defaults.Steps, most);
         // A card that states one of two is checked against what the model has for the other.
         Require(parts.Source, "limits.minSide", smallest, largest);
@@ -47,12 +52,12 @@ internal static class LatentDescription
             // Weights as float32 from float16, and as much again for activations.
             MemoryBytes = card.MemoryBytes ?? parts.WeightBytes * 4,
             Licence = card.Licence,
-            MaxClipSkip = parts.TextEncoders.Values.Min(encoder => encoder.Traits.Layers) - 1,
+            MaxClipSkip = parts.TextEncoders.Values.Select(encoder => encoder.Traits.Layers).DefaultIfEmpty(1).Min() - 1,
             Base = ModelBase.Of(parts.Unet.Traits.ContextWidth),
-            TakesAdapters = true,
+            TakesAdapters = parts.TextEncoders.Count > 0,
             TakesControlNets = parts.Unet.TakesControls,
             HasControlNet = parts.ControlNet is not null,
-            TakesGuides = parts.Vae.LoadDecoderSlope is not null,
+            TakesGuides = parts.Vae is { LoadDecoder: null } or { LoadDecoderSlope: not null },
         };
     }
 

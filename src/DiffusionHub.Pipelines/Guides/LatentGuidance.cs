@@ -9,9 +9,11 @@ using DiffusionHub.Sampling.Schedules;
 
 namespace DiffusionHub.Pipelines.Guides;
 
-/// <summary>A guide in each step of a latent model: what it thinks of a picture goes back through the decoder and the UNet.</summary>
+/// <summary>A guide in each step of a model: what it thinks of a picture goes back through the decoder, where there is one, and the UNet.</summary>
 internal static class LatentGuidance
 {
+    private const int Colours = 3;
+
     /// <summary>The guide of a walk.</summary>
     /// <param name="choice">The guide.</param>
     /// <param name="parts">The model.</param>
@@ -32,17 +34,27 @@ internal static class LatentGuidance
         Require(request.Control is null, "control");
         Require(request.GuidanceRescale == 0, "guidanceRescale");
         var vae = graphs.Vae(request.Vae);
-        var loadDecoder = vae.LoadDecoderSlope ?? throw GuideFit.Refusal(PipelineTexts.NoSlopes);
+        if (vae.LoadDecoderSlope is null && vae.LoadDecoder is not null)
+        {
+            throw GuideFit.Refusal(PipelineTexts.NoSlopes);
+        }
+
+        if (parts.Unet.Traits.OutChannels != walk.Shape.Channels || (vae.LoadDecoder is null && walk.Shape.Channels != Colours))
+        {
+            throw GuideFit.Refusal(GuideTexts.OnlyPictures, parts.Unet.Traits.OutChannels);
+        }
+
         var owned = new List<IDisposable>();
         try
         {
             // The gradients are there for one request only: they take more memory than the model.
             var unet = Own(parts.Unet.Load(new UnetVariant(request.Adapters, Controlled: false) { Sloped = true }));
-            var decoder = Own(loadDecoder());
             var loss = Own(PictureLosses.Load(guide, choice, request.Prompt));
             // Of the "noise" that a UNet of this prediction sees, the slope is that of its answer.
             var answer = Own(new UnetSlope(unet, walk.Shape, conditioning, request.Guidance, PredictionType.Epsilon));
-            var pictures = new LatentPictures(new PictureSlope(graphs.Decoder(request.Vae), decoder, vae, loss, scale: 1), walk.Shape, Generators.Of(request));
+            IEstimateLoss pictures = vae.LoadDecoderSlope is { } load
+                ? new LatentPictures(new PictureSlope(graphs.Decoder(request.Vae), Own(load()), vae, loss, scale: 1), walk.Shape, Generators.Of(request))
+                : new EstimatedPictures(loss, walk.Shape, Generators.Of(request));
             return new StepGuidance(new EstimateLikelihood(walk.Recipe.Denoiser, new Answer(answer), pictures), choice.Scale, owned);
         }
         catch

@@ -49,9 +49,4 @@ internal sealed class StepGuidance(IStateLikelihood likelihood, double scale, pa
             one.Dispose();
         }
     }
-
-    private sealed class EstimatedPictures(IPictureLoss loss, LatentShape shape, GeneratorNoise noise) : IEstimateLoss
-    {
-        public void Gradient(ReadOnlySpan<float> x0, Span<float> gradient) => loss.Evaluate(x0, shape.Count, shape.Height, shape.Width, gradient, noise);
-    }
 }

@@ -15,19 +15,25 @@ internal sealed class LatentPipeline : IPipeline
 {
     private readonly ModelParts parts;
     private readonly IConditioner conditioner;
+    private readonly IPictureChannels? beside;
     private readonly LatentGraphs graphs;
     private readonly LatentPreview? preview;
     private (PathStamp Stamp, LatentPipeline Pipeline)? refiner;
 
     /// <summary>Loads what every request needs.</summary>
-    public LatentPipeline(ModelDescription description, ModelParts parts, IConditioner conditioner)
+    /// <param name="description">What it is.</param>
+    /// <param name="parts">Its parts.</param>
+    /// <param name="conditioner">Encodes prompts.</param>
+    /// <param name="beside">Makes a picture's channels beside the latents, for models that take one so; else null.</param>
+    public LatentPipeline(ModelDescription description, ModelParts parts, IConditioner conditioner, IPictureChannels? beside = null)
     {
-        (Description, this.parts, this.conditioner) = (description, parts, conditioner);
+        (Description, this.parts, this.conditioner, this.beside) = (description, parts, conditioner, beside);
         graphs = new LatentGraphs(parts);
         try
         {
             preview = LatentPreview.Read(parts.Source, parts.Vae.Channels);
             conditioner.Load();
+            beside?.Load();
             graphs.Load();
         }
         catch
@@ -46,7 +52,7 @@ internal sealed class LatentPipeline : IPipeline
     public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        request = RequestFit.Check(request, parts, graphs.Vae(request.Vae));
+        request = RequestFit.Check(request, parts, graphs.Vae(request.Vae), Description, beside);
         AdapterFiles.CheckTouch(request.Adapters, parts);
         if (request.Inversion is { } inversion)
         {
@@ -94,6 +100,7 @@ internal sealed class LatentPipeline : IPipeline
     public void Dispose()
     {
         conditioner.Dispose();
+        beside?.Dispose();
         graphs.Dispose();
         refiner?.Pipeline.Dispose();
     }
@@ -102,8 +109,14 @@ internal sealed class LatentPipeline : IPipeline
     {
         var recipe = parts.Process.Recipe(request);
         var shape = Shape(request);
+        if (recipe.Variance is not null && parts.Unet.Traits.OutChannels != 2 * shape.Channels)
+        {
+            throw new UnfitRequestException("sampler", PipelineTexts.NoVariance);
+        }
+
         var start = request switch
         {
+            _ when beside is not null => LatentStart.FromNoise(request, recipe, shape, noise) with { Extra = beside.Make(request, shape) },
             { Init: null } => LatentStart.FromNoise(request, recipe, shape, noise),
             { Mask: null } => LatentStart.FromPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae)),
             _ => LatentStart.FromMaskedPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae), parts.Unet.Traits.InChannels > shape.Channels),
@@ -124,7 +137,7 @@ internal sealed class LatentPipeline : IPipeline
     {
         var request = walk.Request;
         using var control = request.Control is { } choice ? Controls.Guide(parts, graphs, choice, walk, conditioning) : null;
-        using var unet = new UnetPredictor(graphs.Unet(new UnetVariant(request.Adapters, control is not null)), walk.Shape, conditioning, walk.Extra, control);
+        using var unet = new UnetPredictor(graphs.Unet(new UnetVariant(request.Adapters, control is not null)), walk.Shape, conditioning, walk.Extra, control, parts.Unet.Traits.OutChannels) { Variance = walk.Recipe.Variance };
         using var lead = request.Guide is { } guide ? LatentGuidance.Begin(guide, parts, graphs, walk, conditioning) : null;
         (walk with { Lead = lead is null ? null : lead.Lead }).Run(unet, conditioning.Passes == 2, noise, afterCall, cancellation);
     }

@@ -46,6 +46,7 @@ internal sealed record LatentWalk(PictureRequest Request, SamplingRecipe Recipe,
         }
 
         var denoiser = guided ? Guidance(unet).Denoiser(Finite) : Finite(unet);
+        denoiser = unet is UnetPredictor { Divide: { } divide } ? new ScaledBeside(denoiser, divide) : denoiser;
         denoiser = Lead?.Invoke(denoiser) ?? denoiser;
         var fresh = Recipe.StepNoise?.Invoke(Request.Seed, Request.Count) ?? noise;
         Recipe.Sampler.Sample(denoiser, Plan, fresh, Latents, Blend?.Then(afterCall, ends: !HandsOver) ?? afterCall, cancellation);

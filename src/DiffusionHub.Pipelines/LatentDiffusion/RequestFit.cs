@@ -7,10 +7,14 @@ namespace DiffusionHub.Pipelines.LatentDiffusion;
 /// <summary>Holds a request against what the model's parts can take, before anything is computed.</summary>
 internal static class RequestFit
 {
+    private static readonly string[] WithoutPicture = [KnownTasks.Unconditional, KnownTasks.ClassToImage];
+
     /// <summary>The request with its pictures in the size that is wanted.</summary>
     /// <exception cref="UnfitRequestException">The model cannot do what it asks for.</exception>
-    public static PictureRequest Check(PictureRequest request, ModelParts parts, VaePart vae)
+    public static PictureRequest Check(PictureRequest request, ModelParts parts, VaePart vae, ModelDescription model, IPictureChannels? beside)
     {
+        Require(!model.WithoutPrompt || string.IsNullOrWhiteSpace(request.Prompt), "prompt", PipelineTexts.NoPrompts);
+        Require(beside is not null || request.Init is null || !model.Tasks.All(WithoutPicture.Contains), "init", PipelineTexts.NoInit);
         Require(vae.Channels == parts.Vae.Channels && vae.Factor == parts.Vae.Factor, "vae", PipelineTexts.OtherVae, vae.Channels, vae.Factor, parts.Vae.Channels, parts.Vae.Factor);
         Side("width", request.Width, vae.Factor);
         Side("height", request.Height, vae.Factor);
@@ -19,6 +23,12 @@ internal static class RequestFit
             var (width, height) = (only.Width * vae.Factor, only.Height * vae.Factor);
             Require(request.Width == width, "width", PipelineTexts.OnlySide, "width", request.Width, width);
             Require(request.Height == height, "height", PipelineTexts.OnlySide, "height", request.Height, height);
+        }
+
+        if (beside is not null)
+        {
+            beside.Check(request);
+            return request;
         }
 
         Require(request.Mask is null || request.Init is not null, "mask", PipelineTexts.MaskAlone);

@@ -29,8 +29,11 @@ internal sealed record ModelParts
     /// <summary>Its training process and conventions.</summary>
     public required NoiseProcess Process { get; init; }
 
-    /// <summary>Text encoders by number: SDXL has 1 and 2, its refiner only 2, the others only 1.</summary>
+    /// <summary>Text encoders by number: SDXL has 1 and 2, its refiner only 2, other models of Stable Diffusion only 1, older ones none.</summary>
     public required IReadOnlyDictionary<int, TextEncoderPart> TextEncoders { get; init; }
+
+    /// <summary>The text encoder of the first latent diffusion model with text, or null.</summary>
+    public BertPart? Bert { get; init; }
 
     /// <summary>The denoiser.</summary>
     public required UnetPart Unet { get; init; }
@@ -89,11 +92,14 @@ internal sealed record UnetVariant(IReadOnlyList<AdapterChoice> Adapters, bool C
 /// <param name="ScalingFactor">What a latent is multiplied by for the UNet.</param>
 internal sealed record VaePart(int Channels, int Factor, float ScalingFactor)
 {
+    /// <summary>Of models of pixels, which need none: their states are pictures.</summary>
+    public static VaePart Pixels(int channels) => new(channels, Factor: 1, ScalingFactor: 1) { LoadDecoder = null };
+
     /// <summary>Subtracted from a latent before it is scaled.</summary>
     public float Shift { get; init; }
 
-    /// <summary>Loads the decoder.</summary>
-    public required Func<Graph> LoadDecoder { get; init; }
+    /// <summary>Loads the decoder; null where the state is the picture itself.</summary>
+    public required Func<Graph>? LoadDecoder { get; init; }
 
     /// <summary>Loads the decoder with its vector-Jacobian product; null where its graph was not written by the hub.</summary>
     public Func<Graph>? LoadDecoderSlope { get; init; }

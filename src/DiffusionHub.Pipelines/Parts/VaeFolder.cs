@@ -24,7 +24,8 @@ internal static class VaeFolder
         {
             Shift = config.ShiftFactor,
             LoadDecoder = () => folder.Load(weights, config.Decoder),
-            LoadDecoderSlope = () => folder.Load(weights, set => VaePart.Sloped(config.Decoder(set))),
+            // From a latent to the code nearest to it there is no slope.
+            LoadDecoderSlope = config is VqModelConfig ? null : () => folder.Load(weights, set => VaePart.Sloped(config.Decoder(set))),
             LoadEncoder = () => folder.Load(weights, config.Encoder),
         };
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using DiffusionHub.Inference;
 using DiffusionHub.Sampling.Denoisers;
 
@@ -6,7 +7,11 @@ namespace DiffusionHub.Pipelines.Stages;
 /// <summary>Channels that an inpainting model gets beside the latents: mask and masked picture.</summary>
 /// <param name="Values">Shape (count, <paramref name="Channels"/>, height, width) of the latents' sides.</param>
 /// <param name="Channels">Channels.</param>
-internal sealed record ExtraChannels(float[] Values, int Channels);
+internal sealed record ExtraChannels(float[] Values, int Channels)
+{
+    /// <summary>Whether they are divided by what the latents are divided by.</summary>
+    public bool Scaled { get; init; }
+}
 
 /// <summary>A UNet on a batch of fixed shape that is told the same in each call but the noise level. Its buffers live as long as a run.</summary>
 internal sealed class UnetPredictor : IPredictor, IDisposable
@@ -14,12 +19,14 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
     private readonly Graph graph;
     private readonly LatentShape shape;
     private readonly ControlGuide? control;
+    private readonly float[] said = [];
     private readonly GraphTensor<float> sample;
     private readonly GraphTensor<float> timesteps;
     private readonly GraphTensor<float> result;
     private readonly List<(string Name, GraphTensor Value)> inputs = [];
     private readonly (string, GraphTensor)[] outputs;
     private readonly int inputChannels;
+    private readonly int outputChannels;
 
     /// <summary>The UNet on the batch of a run; where there is a negative prompt, on twice the batch, whose first half is the negative prompt's.</summary>
     /// <param name="graph">The graph.</param>
@@ -27,23 +34,40 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
     /// <param name="conditioning">What it is told.</param>
     /// <param name="extra">Channels beside the latents, or null.</param>
     /// <param name="control">A ControlNet, or null.</param>
-    public UnetPredictor(Graph graph, LatentShape one, Conditioning conditioning, ExtraChannels? extra, ControlGuide? control)
+    /// <param name="channels">Channels of the graph's output; 0: those of the latents. Of twice as many the second half is about variances.</param>
+    public UnetPredictor(Graph graph, LatentShape one, Conditioning conditioning, ExtraChannels? extra, ControlGuide? control, int channels = 0)
     {
         (this.graph, this.control) = (graph, control);
         shape = one with { Count = one.Count * conditioning.Passes };
         inputChannels = shape.Channels + (extra?.Channels ?? 0);
         sample = GraphTensor.Rent<float>(shape.Count, inputChannels, shape.Height, shape.Width);
-        result = GraphTensor.Rent<float>(shape.Count, shape.Channels, shape.Height, shape.Width);
+        outputChannels = channels == 0 ? shape.Channels : channels;
+        result = GraphTensor.Rent<float>(shape.Count, outputChannels, shape.Height, shape.Width);
         timesteps = GraphTensor.Rent<float>(shape.Count);
         inputs.AddRange([("sample", sample), ("timestep", timesteps)]);
         inputs.AddRange(ConditionTensors.Of(conditioning, one.Count));
         outputs = [("out_sample", result)];
         if (extra is not null)
         {
-            Fill(extra, one.Count, conditioning.Passes);
+            Fill(extra, one.Count, conditioning.Passes, divisor: 1);
+            Divide = extra.Scaled ? by => Fill(extra, one.Count, conditioning.Passes, (float)by) : null;
         }
 
         control?.Begin(shape, inputs);
+    }
+
+    /// <summary>Divides the channels beside the latents, where they are scaled as those are; else null.</summary>
+    public Action<double>? Divide { get; }
+
+    /// <summary>Takes what the network says of variances, where a sampler asks for it; else null.</summary>
+    public LearnedVariance? Variance
+    {
+        get;
+        init
+        {
+            field = value;
+            said = value is null ? [] : new float[shape.Length];
+        }
     }
 
     public void Predict(ReadOnlySpan<float> input, float timestep, Span<float> output)
@@ -56,7 +80,12 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         timesteps.Values.Fill(timestep);
         control?.Run(input, timestep);
         graph.Run(inputs, outputs);
-        result.Values.CopyTo(output);
+        Take(0, output);
+        if (Variance is { } variance)
+        {
+            Take(1, said);
+            variance.Set(said);
+        }
     }
 
     public void Dispose()
@@ -66,12 +95,22 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         result.Dispose();
     }
 
-    private void Fill(ExtraChannels extra, int count, int passes)
+    // A picture's first or second half of the output's channels.
+    private void Take(int half, Span<float> output)
+    {
+        for (var i = 0; i < shape.Count; i++)
+        {
+            result.Values.Slice(((i * outputChannels) + (half * shape.Channels)) * shape.Height * shape.Width, shape.One).CopyTo(output[(i * shape.One)..]);
+        }
+    }
+
+    private void Fill(ExtraChannels extra, int count, int passes, float divisor)
     {
         var plane = shape.Height * shape.Width;
         for (var i = 0; i < passes * count; i++)
         {
-            extra.Values.AsSpan(i % count * extra.Channels * plane, extra.Channels * plane).CopyTo(sample.Values[(((i * inputChannels) + shape.Channels) * plane)..]);
+            TensorPrimitives.Divide(
+                extra.Values.AsSpan(i % count * extra.Channels * plane, extra.Channels * plane), divisor, sample.Values[(((i * inputChannels) + shape.Channels) * plane)..]);
         }
     }
 }

@@ -53,6 +53,10 @@ internal sealed record CaseRequest
 
     public double? Strength { get; set; }
 
+    public int? ClassLabel { get; set; }
+
+    public string? Map { get; set; }
+
     public string? Control { get; set; }
 
     public double ControlScale { get; set; } = 1;
