@@ -6,7 +6,10 @@ using DiffusionHub.Pipelines.Families.LatentText;
 using DiffusionHub.Pipelines.Families.LatentUnconditional;
 using DiffusionHub.Pipelines.Families.PixelDiffusion;
 using DiffusionHub.Pipelines.Families.StableDiffusion;
+using DiffusionHub.Pipelines.Families.StableDiffusionDepth;
+using DiffusionHub.Pipelines.Families.StableDiffusionUpscale;
 using DiffusionHub.Pipelines.Families.StableDiffusionXl;
+using DiffusionHub.Pipelines.Families.StableUnclip;
 using DiffusionHub.Pipelines.Families.Turbo;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Parts;
@@ -23,6 +26,9 @@ public static class KnownFamilies
         new LatentConsistencyFamily(),
         new StableDiffusionXlFamily(),
         new StableDiffusionFamily(),
+        new StableDiffusionDepthFamily(),
+        new StableDiffusionUpscaleFamily(),
+        new StableUnclipFamily(),
         new LatentTextFamily(),
         new LatentUnconditionalFamily(),
         new LatentSuperResolutionFamily(),

@@ -37,6 +37,9 @@ public static class KnownTasks
     public static IReadOnlyList<string> All { get; } =
         [TextToImage, ImageToImage, Inpainting, DepthToImage, Upscaling, ImageVariation, Unconditional, ClassToImage, SemanticToImage, Editing];
 
+    /// <summary>Whether a task begins with a picture.</summary>
+    internal static bool BeginsWithPicture(string task) => task is ImageToImage or Inpainting or DepthToImage or Upscaling or ImageVariation or Editing;
+
     /// <summary>Those that a latent model with a text encoder can be asked for without more.</summary>
     internal static IReadOnlyList<string> Latent { get; } = [TextToImage, ImageToImage, Inpainting];
 }

@@ -24,6 +24,16 @@ public static class NumpyFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static (double[] Values, int[] Shape) ReadDoubles(string path) => Read<double>(path, "'<f8'", "float64");
 
+    /// <summary>A depth map: an array of shape (height, width), whatever ones stand before.</summary>
+    /// <inheritdoc cref="ReadArray"/>
+    public static DepthChoice ReadDepth(string path)
+    {
+        var (values, shape) = ReadArray(path);
+        return shape.Length >= 2 && values.Length > 0 && shape.SkipLast(2).All(side => side == 1)
+            ? new DepthChoice(values, shape[^2], shape[^1])
+            : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NoDepthMap, path));
+    }
+
     /// <summary>Bytes of a <c>.npy</c> file with <paramref name="values"/> in <paramref name="shape"/>.</summary>
     public static byte[] Bytes(ReadOnlySpan<float> values, params int[] shape)
     {
@@ -42,6 +52,7 @@ public static class NumpyFile
         var data = bytes.Length < Prefix ? bytes.Length : Prefix + bytes[8] + (bytes[9] << 8);
         var header = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8, 1]) && data <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, data - Prefix) : "";
         return header.Contains(type, StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal) && Shape(header) is { } shape
+            && (long)bytes.Length - data == Marshal.SizeOf<T>() * shape.Aggregate(1L, (product, side) => product * side)
             ? (MemoryMarshal.Cast<byte, T>(bytes.AsSpan(data)).ToArray(), shape)
             : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim(), name));
     }

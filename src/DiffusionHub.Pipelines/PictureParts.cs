@@ -12,7 +12,12 @@ internal static class PictureParts
             yield return new("VAE", vae);
         }
 
-        if (request.Init is not null && model.UpscaleFactor is null)
+        if (model.MaxNoiseLevel is not null)
+        {
+            // What is shown under noise is not begun with: there is no strength.
+            yield return new("Noise level", Number(request.NoiseLevel));
+        }
+        else if (request.Init is not null && model.UpscaleFactor is null)
         {
             yield return new("Denoising strength", Number(request.Strength));
         }

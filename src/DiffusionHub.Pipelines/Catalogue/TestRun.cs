@@ -66,11 +66,12 @@ internal static class TestRun
         var smallest = Fitting(parts, model, model.MinSide);
         var most = before;
         var started = Stopwatch.GetTimestamp();
+        var needsPicture = model.Tasks.All(KnownTasks.BeginsWithPicture);
         // Where it takes pictures, with one: so the encoder is tried too.
         Run(new Try(model, smallest, parts.Process.Samplers.FirstOrDefault(s => s.Name == model.Samplers[0])?.Steps.Fewest ?? 1, 1, WithPicture: true));
         var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         var picture = thumbnail
-            ? ImageCodec.Thumbnail(Run(new Try(model, Fitting(parts, model, Math.Min(model.DefaultSide, LargestSide)), Math.Min(model.DefaultSteps, MostSteps), model.DefaultGuidance, WithPicture: false)), ThumbnailSide)
+            ? ImageCodec.Thumbnail(Run(new Try(model, Fitting(parts, model, Math.Min(model.DefaultSide, LargestSide)), Math.Min(model.DefaultSteps, MostSteps), model.DefaultGuidance, needsPicture)), ThumbnailSide)
             : null;
         return new TestResult(milliseconds, most - before, picture);
 

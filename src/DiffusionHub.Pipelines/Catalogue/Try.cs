@@ -28,6 +28,8 @@ internal sealed record Try(ModelDescription Model, (int Width, int Height) Size,
             Init = enlarged ? Plain(Grey, Model.UpscaleFactor ?? 1) : masked || NeedsPicture() ? Plain(Grey) : null,
             Mask = masked ? Plain(White) : null,
             Map = Can(KnownTasks.SemanticToImage) ? Plain(0) : null,
+            Depth = Can(KnownTasks.DepthToImage) && !Model.EstimatesDepth ? new DepthChoice(new float[Size.Width * Size.Height], Size.Height, Size.Width) : null,
+            NoiseLevel = Model.DefaultNoiseLevel,
             ClassLabel = Can(KnownTasks.ClassToImage) ? 0 : null,
             Strength = 1,
         };

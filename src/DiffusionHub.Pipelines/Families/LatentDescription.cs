@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Parts;
 
@@ -64,6 +65,39 @@ internal static class LatentDescription
     /// <summary>The description of a model that can be inverted where it can begin with pictures and walks the whole way in small steps.</summary>
     public static ModelDescription Editable(ModelDescription description, ModelParts parts) =>
         description.Tasks.Contains(KnownTasks.ImageToImage) && parts.Unet.Traits.GuidanceWidth is null ? description with { Tasks = [.. description.Tasks, KnownTasks.Editing] } : description;
+
+    /// <summary>Refuses a single file, for models of which one file cannot hold all.</summary>
+    /// <exception cref="ModelFolderException">It is one.</exception>
+    public static void RequireFolder(ModelParts parts)
+    {
+        if (parts.Source.IsFile)
+        {
+            throw new ModelFolderException(ModelFolderException.Format(FolderTexts.OnlyAsFolder, parts.Source.Path, parts.PipelineClass));
+        }
+    }
+
+    /// <summary>Refuses a UNet that takes another number of channels beside the latents.</summary>
+    /// <exception cref="ModelFolderException">It does.</exception>
+    public static void RequireChannels(ModelParts parts, int beside)
+    {
+        var (channels, expected) = (parts.Unet.Traits.InChannels, parts.Vae.Channels + beside);
+        if (channels != expected)
+        {
+            throw ModelFolderException.Unsupported(Config(parts), "in_channels", $"{channels}", $"{expected}");
+        }
+    }
+
+    /// <summary>Refuses a UNet that takes another kind of class labels, or whose config is not there.</summary>
+    /// <exception cref="ModelFolderException">It does.</exception>
+    public static void RequireClasses(ModelParts parts, UnetClasses expected)
+    {
+        if (parts.Unet.Traits.Config?.Classes is var found && found != expected)
+        {
+            throw ModelFolderException.Unsupported(Config(parts), "class_embed_type", $"{found}", $"{expected}");
+        }
+    }
+
+    private static string Config(ModelParts parts) => parts.Source.IsFile ? parts.MainFile : Path.Combine(parts.Source.Path, "unet", "config.json");
 
     private static void Require(ModelSource source, string member, int value, int most)
     {

@@ -24,6 +24,9 @@ internal sealed record ModelIndex(
 
     /// <summary>Whether the UNet knows no texts.</summary>
     public bool IsPlain => Unet is [_, "UNet2DModel"];
+    /// <summary>Largest noise level of an upscaler, where it is said.</summary>
+    public int? MaxNoiseLevel { get; init; }
+
 
     /// <summary>Folders of the text encoders, by number.</summary>
     public IReadOnlyDictionary<int, string> TextEncoders

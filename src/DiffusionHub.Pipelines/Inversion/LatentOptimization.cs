@@ -57,7 +57,7 @@ internal sealed class LatentOptimization(CoupledRuns model, PictureRequest reque
 
         cancellation.ThrowIfCancellationRequested();
         var denoised = Stopwatch.GetTimestamp();
-        var pictures = model.Graphs.Decoder(request.Vae).Decode(CoupledRuns.Floats(pair.First), shape);
+        var pictures = model.Graphs.Decoder(request.Vae).Decode(CoupledRuns.Floats(pair.First), shape, cancellation: cancellation);
         return new PictureBatch(pictures, request.Count, request.Width, request.Height, new RunTimings(
             Stopwatch.GetElapsedTime(started, encoded), Stopwatch.GetElapsedTime(encoded, denoised), Stopwatch.GetElapsedTime(denoised)));
     }

@@ -77,15 +77,15 @@ public sealed class OptimizationTrial : IDisposable
                 slopes!.Unet.Estimate(latents, level, latents, answer, slope);
                 break;
             case OptimizationPart.DecoderForward:
-                decoder!.Decode(CoupledRuns.Floats(latents), shape);
+                decoder!.Decode(CoupledRuns.Floats(latents), shape, cancellation: cancellation);
                 break;
             case OptimizationPart.DecoderGradient:
                 slopes!.OfPictures(latents, noise);
                 break;
             case OptimizationPart.Forward:
                 steps.Generate(pair, unet!, cancellation: cancellation);
-                decoder!.Decode(CoupledRuns.Floats(pair.First), shape);
-                decoder.Decode(CoupledRuns.Floats(pair.Second), shape);
+                decoder!.Decode(CoupledRuns.Floats(pair.First), shape, cancellation: cancellation);
+                decoder.Decode(CoupledRuns.Floats(pair.Second), shape, cancellation: cancellation);
                 break;
             default:
                 steps.Generate(pair, unet!, cancellation: cancellation);

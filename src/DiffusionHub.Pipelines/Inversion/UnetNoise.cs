@@ -23,7 +23,7 @@ internal sealed class UnetNoise : INoiseEstimator, IDisposable
     public UnetNoise(Graph graph, LatentShape shape, Conditioning conditioning, double guidance, PredictionType prediction)
     {
         (this.guidance, this.prediction) = (guidance, prediction);
-        unet = new UnetPredictor(graph, shape, conditioning, extra: null, control: null);
+        unet = new UnetPredictor(graph, shape, conditioning, extra: null, labels: null, control: null);
         input = new float[conditioning.Passes * shape.Length];
         output = new float[input.Length];
     }

@@ -17,8 +17,11 @@ namespace DiffusionHub.Pipelines.LatentDiffusion;
 /// <param name="Latents">The state, walked in place.</param>
 internal sealed record LatentWalk(PictureRequest Request, SamplingRecipe Recipe, SamplingPlan Plan, LatentShape Shape, float[] Latents)
 {
-    /// <summary>What an inpainting model gets beside the latents.</summary>
+    /// <summary>What the model gets beside the latents.</summary>
     public ExtraChannels? Extra { get; init; }
+
+    /// <summary>What joins the embedding of the noise level.</summary>
+    public ClassLabels? Labels { get; init; }
 
     /// <summary>What puts the kept part of a picture back.</summary>
     public InpaintingBlend? Blend { get; init; }

@@ -4,7 +4,7 @@ using DiffusionHub.Sampling.Denoisers;
 
 namespace DiffusionHub.Pipelines.Stages;
 
-/// <summary>Channels that an inpainting model gets beside the latents: mask and masked picture.</summary>
+/// <summary>Channels that a model gets beside the latents: mask and masked picture, a depth map, a low resolution.</summary>
 /// <param name="Values">Shape (count, <paramref name="Channels"/>, height, width) of the latents' sides.</param>
 /// <param name="Channels">Channels.</param>
 internal sealed record ExtraChannels(float[] Values, int Channels)
@@ -33,9 +33,10 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
     /// <param name="one">Shape of a batch's latents.</param>
     /// <param name="conditioning">What it is told.</param>
     /// <param name="extra">Channels beside the latents, or null.</param>
+    /// <param name="labels">What joins the embedding of the noise level, or null.</param>
     /// <param name="control">A ControlNet, or null.</param>
     /// <param name="channels">Channels of the graph's output; 0: those of the latents. Of twice as many the second half is about variances.</param>
-    public UnetPredictor(Graph graph, LatentShape one, Conditioning conditioning, ExtraChannels? extra, ControlGuide? control, int channels = 0)
+    public UnetPredictor(Graph graph, LatentShape one, Conditioning conditioning, ExtraChannels? extra, ClassLabels? labels, ControlGuide? control, int channels = 0)
     {
         (this.graph, this.control) = (graph, control);
         shape = one with { Count = one.Count * conditioning.Passes };
@@ -46,11 +47,17 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         timesteps = GraphTensor.Rent<float>(shape.Count);
         inputs.AddRange([("sample", sample), ("timestep", timesteps)]);
         inputs.AddRange(ConditionTensors.Of(conditioning, one.Count));
-        outputs = [("out_sample", result)];
-        if (extra is not null)
+        if (labels is not null)
         {
-            Fill(extra, one.Count, conditioning.Passes, divisor: 1);
-            Divide = extra.Scaled ? by => Fill(extra, one.Count, conditioning.Passes, (float)by) : null;
+            inputs.Add(("class_labels", labels.Tensor(conditioning.Passes)));
+        }
+
+        outputs = [("out_sample", result)];
+        // Of pieces, each call is told beforehand.
+        if (extra is not null && extra.Values.Length == one.Count * extra.Channels * shape.Height * shape.Width)
+        {
+            Beside(extra);
+            Divide = extra.Scaled ? by => Beside(extra, (float)by) : null;
         }
 
         control?.Begin(shape, inputs);
@@ -67,6 +74,19 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         {
             field = value;
             said = value is null ? [] : new float[shape.Length];
+        }
+    }
+
+    /// <summary>Puts other channels beside the latents.</summary>
+    /// <param name="extra">As many as the first, for each picture of the run: every pass gets the same.</param>
+    /// <param name="divisor">What they are divided by.</param>
+    public void Beside(ExtraChannels extra, float divisor = 1)
+    {
+        var each = extra.Channels * shape.Height * shape.Width;
+        var count = extra.Values.Length / each;
+        for (var i = 0; i < shape.Count; i++)
+        {
+            TensorPrimitives.Divide(extra.Values.AsSpan(i % count * each, each), divisor, sample.Values[(((i * inputChannels) + shape.Channels) * shape.Height * shape.Width)..]);
         }
     }
 
@@ -101,16 +121,6 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
         for (var i = 0; i < shape.Count; i++)
         {
             result.Values.Slice(((i * outputChannels) + (half * shape.Channels)) * shape.Height * shape.Width, shape.One).CopyTo(output[(i * shape.One)..]);
-        }
-    }
-
-    private void Fill(ExtraChannels extra, int count, int passes, float divisor)
-    {
-        var plane = shape.Height * shape.Width;
-        for (var i = 0; i < passes * count; i++)
-        {
-            TensorPrimitives.Divide(
-                extra.Values.AsSpan(i % count * extra.Channels * plane, extra.Channels * plane), divisor, sample.Values[(((i * inputChannels) + shape.Channels) * plane)..]);
         }
     }
 }

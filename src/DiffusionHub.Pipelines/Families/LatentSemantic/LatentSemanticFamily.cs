@@ -36,7 +36,7 @@ internal sealed class LatentSemanticFamily : IModelFamily
     public IPipeline Load(ModelParts parts, ModelDescription description)
     {
         var (config, weights) = Read(parts);
-        var map = new ClassMap(config, () => parts.Source.Folder.Load(weights, set => MapEncoderGraph.Write(config, set)));
+        var map = new MapStarter(config, () => parts.Source.Folder.Load(weights, set => MapEncoderGraph.Write(config, set)));
         return new LatentPipeline(description, parts, new ClassConditioner(parts.Unet.Traits), map);
     }
 

@@ -17,9 +17,9 @@ internal sealed class LatentSuperResolutionFamily : IModelFamily
 
     public bool Recognises(ModelParts parts) => true;
 
-    public ModelDescription Describe(ModelParts parts) => PlainDescription.Of(parts, Name, Defaults, SmallPicture.Channels) with { Tasks = Tasks, UpscaleFactor = parts.Vae.Factor };
+    public ModelDescription Describe(ModelParts parts) => PlainDescription.Of(parts, Name, Defaults, SmallPictureStarter.Channels) with { Tasks = Tasks, UpscaleFactor = parts.Vae.Factor };
 
     // Its latents were never scaled.
     public IPipeline Load(ModelParts parts, ModelDescription description) => new LatentPipeline(
-        description, parts with { Vae = parts.Vae with { ScalingFactor = 1 } }, new ClassConditioner(parts.Unet.Traits), new SmallPicture(description, parts));
+        description, parts with { Vae = parts.Vae with { ScalingFactor = 1 } }, new ClassConditioner(parts.Unet.Traits), new SmallPictureStarter(description, parts));
 }

@@ -40,6 +40,8 @@ internal static class CaseRequests
             Mask = mask,
             ClassLabel = request.ClassLabel,
             Map = Picture(request.Map),
+            Depth = request.Depth is { } depth ? NumpyFile.ReadDepth(beside(depth)) : null,
+            NoiseLevel = request.NoiseLevel ?? model.DefaultNoiseLevel,
             Strength = request.Strength ?? (mask is null ? 0.8 : 1),
             Adapters = [.. request.Loras.Select(lora => new AdapterChoice(beside(lora.File), lora.Weight))],
             Control = Picture(request.Control) is { } control

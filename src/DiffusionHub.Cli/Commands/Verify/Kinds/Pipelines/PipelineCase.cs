@@ -56,6 +56,9 @@ internal sealed record CaseRequest
     public int? ClassLabel { get; set; }
 
     public string? Map { get; set; }
+    public string? Depth { get; set; }
+
+    public int? NoiseLevel { get; set; }
 
     public string? Control { get; set; }
 

@@ -2,21 +2,21 @@ using System.Globalization;
 using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
 using DiffusionHub.Inference.Graphs.Maps;
+using DiffusionHub.Pipelines.LatentDiffusion;
 using DiffusionHub.Pipelines.Stages;
 
 namespace DiffusionHub.Pipelines.Families.LatentSemantic;
 
-/// <summary>A map of classes as the UNet sees it.</summary>
-internal sealed class ClassMap(MapEncoderConfig config, Func<Graph> load) : IPictureChannels
+/// <summary>A run that begins with noise beside a map of classes, as the map's encoder shows it to the UNet.</summary>
+internal sealed class MapStarter(MapEncoderConfig config, Func<Graph> load) : ILatentStarter
 {
     private const string Field = "map";
     private const int Colours = 3;
     private Graph? graph;
 
-    public void Load() => graph ??= load();
-
-    public void Check(PictureRequest request)
+    public PictureRequest Fit(PictureRequest request)
     {
+        RequestFit.Require(request.Init is null, "init", PipelineTexts.NoInit);
         var map = request.Map ?? throw Fault(PipelineTexts.NeedsMap, config.Classes - 1);
         for (var i = 0; i < map.Width * map.Height; i++)
         {
@@ -32,20 +32,25 @@ internal sealed class ClassMap(MapEncoderConfig config, Func<Graph> load) : IPic
                 throw Fault(PipelineTexts.MapRange, red, column, row, config.Classes - 1);
             }
         }
+
+        return request;
     }
 
-    public ExtraChannels Make(PictureRequest request, LatentShape shape)
+    public LatentStart Begin(StartingPoint point) =>
+        LatentStart.FromNoise(point.Request, point.Recipe, point.Shape, point.Noise) with { Extra = Channels(point.Request, point.Shape) };
+
+    public void Dispose() => graph?.Dispose();
+
+    private ExtraChannels Channels(PictureRequest request, LatentShape shape)
     {
         var (width, height) = (shape.Width * config.Factor, shape.Height * config.Factor);
         using var classes = GraphTensor.Rent<long>(1, height, width);
         using var channels = GraphTensor.Rent<float>(1, config.OutChannels, shape.Height, shape.Width);
         Fill(classes.Values, request.Map!, width, height);
-        (graph ?? throw new InvalidOperationException("The map's encoder is not loaded.")).Run([("classes", classes)], [("channels", channels)]);
+        (graph ??= load()).Run([("classes", classes)], [("channels", channels)]);
         var one = channels.Values.ToArray();
         return new ExtraChannels([.. Enumerable.Repeat(one, shape.Count).SelectMany(values => values)], config.OutChannels);
     }
-
-    public void Dispose() => graph?.Dispose();
 
     // The class under the middle of each pixel: between two classes there is none.
     private static void Fill(Span<long> classes, RgbImage map, int width, int height)
