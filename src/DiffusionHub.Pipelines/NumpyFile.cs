@@ -25,7 +25,7 @@ public static class NumpyFile
     public static (double[] Values, int[] Shape) ReadDoubles(string path) => Read<double>(path, "'<f8'", "float64");
 
     /// <summary>A depth map: an array of shape (height, width), whatever ones stand before.</summary>
-    /// <inheritdoc cref="Read"/>
+    /// <inheritdoc cref="ReadArray"/>
     public static DepthChoice ReadDepth(string path)
     {
         var (values, shape) = ReadArray(path);

@@ -1,6 +1,7 @@
 using DiffusionHub.Pipelines.Guides;
 using DiffusionHub.Pipelines.Inversion;
 using DiffusionHub.Pipelines.LatentDiffusion;
+using DiffusionHub.Pipelines.Tests.Guides;
 using DiffusionHub.Sampling.Inversion;
 using DiffusionHub.Sampling.Noise;
 
@@ -66,6 +67,21 @@ public sealed class OptimizationTests
         losses[3].ShouldBeLessThan(losses[0]);
         batch.Image(0).Width.ShouldBe(128);
         told.ShouldBe(Enumerable.Range(1, 4 * 9));
+    }
+
+    [Fact]
+    public void A_guides_rounds_are_walked_and_change_the_picture()
+    {
+        using var guides = new TestGuides();
+        using var pipeline = TestModels.Load("sd15");
+        var request = TestModels.Request() with { Guide = new GuideChoice(guides.Vit()) { Target = "fox", Rounds = 2, Scale = 100 } };
+        List<(int, int)> told = [];
+        var guided = pipeline.Run(request, (in StepProgress step) => told.Add((step.Step, step.Steps)), TestContext.Current.CancellationToken);
+        told.ShouldBe(Enumerable.Range(1, 10).Select(step => (step, 10)));
+        var other = pipeline.Run(request with { Guide = request.Guide with { Target = "dog" } }, cancellation: TestContext.Current.CancellationToken);
+        TestFiles.Error(guided.Values, other.Values).ShouldBeGreaterThan(1e-4);
+        var noisy = Should.Throw<UnfitRequestException>(() => pipeline.Run(request with { Guide = request.Guide with { Path = guides.Noisy(4), Target = "1" } }, cancellation: TestContext.Current.CancellationToken));
+        noisy.Message.ShouldContain("no rounds");
     }
 
     // Σ sin(k·v) over all pixels, each with another k, over their number.
