@@ -1,7 +1,15 @@
 using DiffusionHub.Pipelines.Families;
 using DiffusionHub.Pipelines.Families.LatentConsistency;
+using DiffusionHub.Pipelines.Families.LatentSemantic;
+using DiffusionHub.Pipelines.Families.LatentSuperResolution;
+using DiffusionHub.Pipelines.Families.LatentText;
+using DiffusionHub.Pipelines.Families.LatentUnconditional;
+using DiffusionHub.Pipelines.Families.PixelDiffusion;
 using DiffusionHub.Pipelines.Families.StableDiffusion;
+using DiffusionHub.Pipelines.Families.StableDiffusionDepth;
+using DiffusionHub.Pipelines.Families.StableDiffusionUpscale;
 using DiffusionHub.Pipelines.Families.StableDiffusionXl;
+using DiffusionHub.Pipelines.Families.StableUnclip;
 using DiffusionHub.Pipelines.Families.Turbo;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Parts;
@@ -18,6 +26,14 @@ public static class KnownFamilies
         new LatentConsistencyFamily(),
         new StableDiffusionXlFamily(),
         new StableDiffusionFamily(),
+        new StableDiffusionDepthFamily(),
+        new StableDiffusionUpscaleFamily(),
+        new StableUnclipFamily(),
+        new LatentTextFamily(),
+        new LatentUnconditionalFamily(),
+        new LatentSuperResolutionFamily(),
+        new LatentSemanticFamily(),
+        new PixelDiffusionFamily(),
     ];
 
     /// <summary>Names of the families, with what their models can do at most.</summary>

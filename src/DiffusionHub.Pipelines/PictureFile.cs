@@ -25,7 +25,7 @@ public static class PictureFile
             new("Model hash", model.Hash[..10]),
             new("Model", model.Name),
         };
-        fields.AddRange(PictureParts.Fields(request));
+        fields.AddRange(PictureParts.Fields(request, model));
         if (request.Eta > 0)
         {
             fields.Add(new("Eta DDIM", Number(request.Eta)));

@@ -5,16 +5,26 @@ namespace DiffusionHub.Pipelines;
 /// <summary>What beside words, numbers and the model itself went into a picture, by the names that the AUTOMATIC1111 web UI and its extensions write.</summary>
 internal static class PictureParts
 {
-    public static IEnumerable<KeyValuePair<string, string>> Fields(PictureRequest request)
+    public static IEnumerable<KeyValuePair<string, string>> Fields(PictureRequest request, ModelDescription model)
     {
         if (request.VaeName is { } vae)
         {
             yield return new("VAE", vae);
         }
 
-        if (request.Init is not null)
+        if (model.MaxNoiseLevel is not null)
+        {
+            // What is shown under noise is not begun with: there is no strength.
+            yield return new("Noise level", Number(request.NoiseLevel));
+        }
+        else if (request.Init is not null && model.UpscaleFactor is null)
         {
             yield return new("Denoising strength", Number(request.Strength));
+        }
+
+        if (request.ClassLabel is { } label)
+        {
+            yield return new("Class", label < model.ClassNames.Count ? $"{Number(label)} {model.ClassNames[label]}" : Number(label));
         }
 
         if (request.ClipSkip > 0)

@@ -69,7 +69,22 @@ public sealed record SizeConditions
 /// <param name="Values">Shape (<paramref name="Height"/>, <paramref name="Width"/>), C order.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
-public sealed record DepthChoice(float[] Values, int Height, int Width);
+public sealed record DepthChoice(float[] Values, int Height, int Width)
+{
+    /// <summary>The depth that a picture shows: light is near.</summary>
+    public static DepthChoice Of(RgbImage picture)
+    {
+        var values = new float[picture.Width * picture.Height];
+        for (var i = 0; i < values.Length; i++)
+        {
+            // As Rec. 601 weighs colours; of a grey picture it is the level itself.
+            var pixel = picture.Pixels.AsSpan(3 * i, 3);
+            values[i] = ((0.299f * pixel[0]) + (0.587f * pixel[1]) + (0.114f * pixel[2])) / 255;
+        }
+
+        return new DepthChoice(values, picture.Height, picture.Width);
+    }
+}
 
 /// <summary>How a picture is traced back to its noise: EDICT (Wallace et al. 2022, "Exact Diffusion Inversion via Coupled Transformations").</summary>
 /// <param name="Caption">What the picture shows now.</param>

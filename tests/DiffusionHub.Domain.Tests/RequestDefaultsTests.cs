@@ -21,6 +21,7 @@ public sealed class RequestDefaultsTests
         Model = "m", Prompt = "p", Emphasis = true, ClipSkip = 1, Init = "a.png", Mask = "m.png", Strength = 0.5, Loras = [new LoraChoice("x", -0.5), new LoraChoice("y")],
         Control = "c.png", ControlNet = "canny", ControlScale = 0.5, ControlStart = 0.1, ControlEnd = 0.9, Vae = "v", Refiner = "r", RefinerSwitch = 0.7,
         OriginalSize = [1, 2], TargetSize = [3, 4], CropTopLeft = [5, 6], AestheticScore = 7, NegativeAestheticScore = 1,
+        Depth = "d.png", NoiseLevel = 20, ClassLabel = "3", Map = "map.png", Inversion = new InversionRequest("a dog", 0.9), Guide = new GuideRequest("clip", "a cat", 2, 50),
     };
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class ModelFolderTests : IDisposable
             s => s.Schedules.ShouldContain("Karras"),
             s => s.SamplersWithSchedules.ShouldContain("Euler"),
             s => s.SamplersWithSchedules.ShouldNotContain("DDIM"),
-            s => s.Tasks.ShouldBe(["text-to-image", "image-to-image", "inpainting"]),
+            s => s.Tasks.ShouldBe(["text-to-image", "image-to-image", "inpainting", "editing"]),
             s => (s.DefaultSteps, s.MaxSteps).ShouldBe((4, 50)),
             s => (s.DefaultSide, s.SideMultiple).ShouldBe((128, 8)),
             s => s.Licence.ShouldNotBeNull());

@@ -1,3 +1,5 @@
+using DiffusionHub.Domain.Requests;
+
 namespace DiffusionHub.Domain.Models;
 
 /// <summary>What models can be asked to do, by the names in capability records.</summary>
@@ -32,4 +34,27 @@ public static class ModelTasks
 
     /// <summary>A picture traced back to its noise with its caption and made again with another text (EDICT, Wallace et al. 2022).</summary>
     public const string Editing = "editing";
+
+    // Begun with a picture in different ways; a model that can do the first is not asked for the others.
+    private static readonly string[] WithPicture = [ImageToImage, DepthToImage, Upscaling, ImageVariation];
+
+    // Begun with noise alone.
+    private static readonly string[] FromNoise = [TextToImage, Unconditional, ClassToImage, SemanticToImage];
+
+    /// <summary>What a request asks a model to do.</summary>
+    public static string Of(GenerationRequest request, ModelCapabilities model) => request switch
+    {
+        { Inversion: not null } => Editing,
+        { Mask: not null } => Inpainting,
+        { Map: not null } => SemanticToImage,
+        { ClassLabel: not null } => ClassToImage,
+        { Init: not null } => WithPicture.FirstOrDefault(model.Tasks.Contains, ImageToImage),
+        _ => FromNoise.FirstOrDefault(model.Tasks.Contains) ?? WithPicture.FirstOrDefault(model.Tasks.Contains, TextToImage),
+    };
+
+    /// <summary>Whether a task begins with a picture.</summary>
+    public static bool NeedsPicture(string task) => task is Editing or Inpainting || WithPicture.Contains(task, StringComparer.Ordinal);
+
+    /// <summary>Whether a task needs no words.</summary>
+    public static bool NeedsNoWords(string task) => task is Upscaling or ImageVariation or Unconditional or ClassToImage or SemanticToImage;
 }

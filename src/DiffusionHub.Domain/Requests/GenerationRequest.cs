@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using DiffusionHub.Domain.Models;
 
 namespace DiffusionHub.Domain.Requests;
 
@@ -82,6 +81,25 @@ public sealed record GenerationRequest
     /// <summary>How much of <see cref="Init"/> is made anew, 0 to 1: the part of the steps that are run.</summary>
     public double? Strength { get; init; }
 
+    /// <summary>Depth of <see cref="Init"/>, for models that keep it: a picture, light is near; in <c>hub generate</c> also a <c>.npy</c> file. Null: the model estimates it.</summary>
+    public string? Depth { get; init; }
+
+    /// <summary>Noise that the picture gets before an upscaler or a variation looks at it. Null: the model's own.</summary>
+    public int? NoiseLevel { get; init; }
+
+    /// <summary>What a model of classes shall show: a class's number, from 0, or its name.</summary>
+    [JsonConverter(typeof(ClassLabelConverter))]
+    public string? ClassLabel { get; init; }
+
+    /// <summary>What is where, for models of maps: a picture whose grey levels are the numbers of classes. Given as <see cref="Init"/> is.</summary>
+    public string? Map { get; init; }
+
+    /// <summary>Traces <see cref="Init"/> back to its noise and makes it again with <see cref="Prompt"/>. Null: no.</summary>
+    public InversionRequest? Inversion { get; init; }
+
+    /// <summary>A network whose gradient leads the picture. Null: none.</summary>
+    public GuideRequest? Guide { get; init; }
+
     /// <summary>Low-rank adapters.</summary>
     public IReadOnlyList<LoraChoice>? Loras { get; init; }
 
@@ -123,8 +141,4 @@ public sealed record GenerationRequest
 
     /// <summary>The same of what the picture must not be. Null: 2.5.</summary>
     public double? NegativeAestheticScore { get; init; }
-
-    /// <summary>What it asks a model to do: one of the tasks in a capability record.</summary>
-    [JsonIgnore]
-    public string Task => Mask is not null ? ModelTasks.Inpainting : Init is not null ? ModelTasks.ImageToImage : ModelTasks.TextToImage;
 }

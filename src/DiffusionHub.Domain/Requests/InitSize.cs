@@ -8,6 +8,12 @@ public static class InitSize
     /// <summary>The size nearest to the given one that the model can make: scaled into its limits with its proportions, then rounded down to its multiple.</summary>
     public static (int Width, int Height) Of(int width, int height, ModelCapabilities model)
     {
+        if (model.UpscaleFactor is { } factor)
+        {
+            // Never made smaller to fit: who enlarges wants all of it, and is told what would fit.
+            return (width * factor / model.SideMultiple * model.SideMultiple, height * factor / model.SideMultiple * model.SideMultiple);
+        }
+
         var scale = Math.Min(1, (double)model.MaxSide / Math.Max(width, height));
         scale = Math.Max(scale, (double)model.MinSide / Math.Min(width, height));
         return (Side(width * scale, model), Side(height * scale, model));

@@ -9,18 +9,9 @@ internal static class PictureRules
     {
         faults.Name("init", request.Init);
         faults.Name("mask", request.Mask);
-        if (request is { Mask: not null, Init: null })
-        {
-            faults.Add("mask", RequestTexts.MaskAlone);
-        }
-        else if (!model.Tasks.Contains(request.Task))
-        {
-            faults.Add(request.Mask is not null ? "mask" : request.Init is not null ? "init" : "model", RequestTexts.OtherTask, model.Name, request.Task, string.Join(", ", model.Tasks));
-        }
-
         faults.Range("strength", request.Strength, 0, 1);
         var steps = request.Steps ?? model.DefaultSteps;
-        if (request.Init is not null && RequestValidator.Strength(request) is >= 0 and <= 1 and var strength)
+        if (request.Init is not null && model.UpscaleFactor is null && RequestValidator.Strength(request) is >= 0 and <= 1 and var strength)
         {
             faults.Require((int)(steps * strength) >= 1, "strength", RequestTexts.NoStepLeft, steps, strength);
         }

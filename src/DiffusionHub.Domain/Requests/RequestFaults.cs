@@ -53,6 +53,12 @@ internal sealed class RequestFaults
 
     public void Side(string field, int? value, ModelCapabilities model)
     {
+        if (value > model.MaxSide && model.UpscaleFactor is { } factor)
+        {
+            Add(field, RequestTexts.TooLargeToEnlarge, field, value, factor, model.MaxSide, model.MaxSide / factor);
+            return;
+        }
+
         Range(field, value, model.MinSide, model.MaxSide);
         if (value is { } side && side >= model.MinSide && side <= model.MaxSide)
         {

@@ -36,6 +36,18 @@ public static class RequestLimits
     /// <summary>Longest name of a catalogue entry or reference to a picture, in characters.</summary>
     public const int NameCharacters = 300;
 
+    /// <summary>Least that a coupled latent keeps of itself in an inversion: below it, un-mixing drowns the picture in rounding errors.</summary>
+    public const double LeastMix = 0.5;
+
+    /// <summary>Most that it keeps: all of it, which is no mixing.</summary>
+    public const double MostMix = 1;
+
+    /// <summary>Largest factor of another network's gradient, up or down.</summary>
+    public const double GuideScale = 1_000;
+
+    /// <summary>Most rounds in which the first latents are bettered.</summary>
+    public const int GuideRounds = 200;
+
     /// <summary>Largest seed: what PyTorch's CPU generator accepts as an unsigned 32-bit number, so that every seed is a different picture.</summary>
     public const long Seed = uint.MaxValue;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DiffusionHub.Domain.Models;
 
 namespace DiffusionHub.Domain.Requests;
@@ -33,7 +34,9 @@ public static class RequestValidator
         }
 
         faults.Require(request.Noise is "cpu" or "nv", "noise", RequestTexts.UnknownNoise, request.Noise);
+        TaskRules.Check(request, model, faults);
         PictureRules.Check(request, model, faults);
+        GradientRules.Check(request, model, faults);
         AdapterRules.Check(request, model, faults);
         return faults.All;
     }
@@ -56,7 +59,9 @@ public static class RequestValidator
             GuidanceRescale = request.GuidanceRescale > 0 ? request.GuidanceRescale : null,
             Emphasis = request.Emphasis is true ? true : null,
             ClipSkip = request.ClipSkip > 0 ? request.ClipSkip : null,
-            Strength = request.Init is null ? null : Strength(request),
+            Strength = request.Init is null || ModelTasks.Of(request, model) is ModelTasks.Upscaling or ModelTasks.ImageVariation ? null : Strength(request),
+            NoiseLevel = model.MaxNoiseLevel is null ? null : request.NoiseLevel ?? model.DefaultNoiseLevel,
+            ClassLabel = request.ClassLabel is { } label && ModelClasses.Find(model, label) is { } number ? number.ToString(CultureInfo.InvariantCulture) : request.ClassLabel,
             Loras = request.Loras is { Count: > 0 } loras ? loras : null,
             ControlScale = request.Control is null ? null : request.ControlScale,
             ControlStart = request.Control is null ? null : request.ControlStart,

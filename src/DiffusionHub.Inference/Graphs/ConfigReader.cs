@@ -71,6 +71,19 @@ internal sealed class ConfigReader
     /// <summary>A list of numbers.</summary>
     public IReadOnlyList<float> Numbers(string key) => [.. Array(key).Select(element => Number(key, element))];
 
+    /// <summary>Names by number, as transformers' <c>id2label</c> has them: <paramref name="count"/> of them or none; null: as many as there are, at least one.</summary>
+    public IReadOnlyList<string> Labels(string key, int? count = null)
+    {
+        if (Member(key) is not { } member)
+        {
+            return count is null ? throw ModelFileException.Of(GraphTexts.NoKey, path, key) : [];
+        }
+
+        var names = member.ValueKind == JsonValueKind.Object ? member.EnumerateObject().Count() : 0;
+        string[] labels = [.. Enumerable.Range(0, names).Select(i => member.TryGetProperty($"{i}", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : throw Wrong(key, member, GraphTexts.Labels))];
+        return names > 0 && names == (count ?? names) ? labels : throw Wrong(key, member, GraphTexts.Labels);
+    }
+
     /// <summary>The members of a JSON object in it; an empty object where it is absent.</summary>
     public ConfigReader Section(string key) => Member(key) switch
     {

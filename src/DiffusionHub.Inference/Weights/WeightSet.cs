@@ -66,12 +66,15 @@ public class WeightSet : IDisposable
     public string Path { get; }
 
     /// <summary>Opens a <c>.safetensors</c> file, or all parts that a <c>….safetensors.index.json</c> lists.</summary>
+    /// <param name="path">The file or the index.</param>
+    /// <param name="others">Files beside it whose tensors belong to the same graph.</param>
     /// <exception cref="ModelFileException">A file cannot be used.</exception>
-    public static WeightSet Open(string path)
+    public static WeightSet Open(string path, params IReadOnlyList<string> others)
     {
-        IReadOnlyList<SafetensorsFile> files = WeightIndex.IsIndex(path) ? WeightIndex.Open(path) : [SafetensorsFile.Open(path)];
+        List<SafetensorsFile> files = WeightIndex.IsIndex(path) ? [.. WeightIndex.Open(path)] : [SafetensorsFile.Open(path)];
         try
         {
+            files.AddRange(others.Select(SafetensorsFile.Open));
             return new WeightSet(files);
         }
         catch (ModelFileException)

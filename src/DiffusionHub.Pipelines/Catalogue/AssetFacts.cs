@@ -1,11 +1,12 @@
 using DiffusionHub.Inference.Graphs.Vae;
 using DiffusionHub.Inference.Weights.Adapters;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Guides;
 using DiffusionHub.Pipelines.Parts;
 
 namespace DiffusionHub.Pipelines.Catalogue;
 
-/// <summary>What models an adapter, a ControlNet or an autoencoder goes with, as its files tell.</summary>
+/// <summary>What models an adapter, a ControlNet, an autoencoder or a guide goes with, as its files tell.</summary>
 internal static class AssetFacts
 {
     private const int OpenChannels = 4;
@@ -19,6 +20,7 @@ internal static class AssetFacts
         ModelKinds.Lora => Lora(contents.Path),
         ModelKinds.ControlNet => Named(ControlNetFolder.Read(contents.Path).Config.Unet.ContextWidth),
         ModelKinds.Vae => Vae(contents.Path),
+        ModelKinds.Guide => Guide(contents.Path),
         _ => [],
     });
 
@@ -26,6 +28,13 @@ internal static class AssetFacts
     {
         using var file = LoraFile.Open(path);
         return file.ContextWidth is { } width ? Named(width) : [];
+    }
+
+    // Whatever gives pictures, or states of a classifier's channels, which no name stands for. But it must be one.
+    private static string[] Guide(string path)
+    {
+        _ = GuideFolder.Read(path);
+        return [];
     }
 
     private static string[] Named(params long[] widths) => [.. widths.Select(ModelBase.Of).OfType<string>()];

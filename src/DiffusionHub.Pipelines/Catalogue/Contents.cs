@@ -1,5 +1,6 @@
 using DiffusionHub.Inference.Checkpoints;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Guides;
 using DiffusionHub.Pipelines.Parts;
 
 namespace DiffusionHub.Pipelines.Catalogue;
@@ -16,6 +17,9 @@ public sealed record Contents(string Kind, string Path)
     {
         ["ControlNetModel"] = ModelKinds.ControlNet, ["AutoencoderKL"] = ModelKinds.Vae, ["AutoencoderTiny"] = ModelKinds.Vae,
     };
+
+    private static readonly IReadOnlyDictionary<string, string> Classes =
+        ModuleClasses.Concat(GuideFolder.KnownClasses.Select(name => KeyValuePair.Create(name, ModelKinds.Guide))).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Recognises what lies at a path.</summary>
     /// <exception cref="ModelFolderException">There is nothing, or nothing that the hub knows; the message says what was found.</exception>
@@ -71,11 +75,11 @@ public sealed record Contents(string Kind, string Path)
         }
 
         string[] files = [.. Directory.EnumerateFiles(folder.Path, "*.safetensors")];
-        if (folder.Has(ModuleFile) && folder.Read(ModuleFile, DiffusersJson.Default.ModuleIndex).ClassName is { } found)
+        if (folder.Has(ModuleFile) && GuideFolder.ClassOf(folder) is { } found)
         {
-            return ModuleClasses.TryGetValue(found, out var kind) ? new Contents(kind, folder.Path)
+            return Classes.TryGetValue(found, out var kind) ? new Contents(kind, folder.Path)
                 : found == "UNet2DConditionModel" ? throw Fault(CatalogueTexts.OnlyAPart, folder.Path, found)
-                : throw Fault(CatalogueTexts.UnknownClass, System.IO.Path.Combine(folder.Path, ModuleFile), found, string.Join(", ", ModuleClasses.Keys));
+                : throw Fault(CatalogueTexts.UnknownClass, System.IO.Path.Combine(folder.Path, ModuleFile), found, string.Join(", ", Classes.Keys));
         }
 
         // Adapters are published as a folder with one file in it.

@@ -1,8 +1,9 @@
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Guides;
 
 namespace DiffusionHub.Pipelines.Catalogue;
 
-/// <summary>An adapter, a ControlNet or an autoencoder of the catalogue.</summary>
+/// <summary>An adapter, a ControlNet, an autoencoder or a guide of the catalogue.</summary>
 /// <param name="Name">Name in the catalogue.</param>
 /// <param name="Kind">One of <see cref="ModelKinds"/>.</param>
 /// <param name="Fits">Bases of the models that it goes with; empty where its files do not tell.</param>
@@ -16,6 +17,12 @@ public sealed record AssetDescription(string Name, string Kind, IReadOnlyList<st
 
     /// <summary>Weight when a request names none.</summary>
     public double Weight { get; init; } = 1;
+
+    /// <summary>Classes that a guide tells apart; 0 where it knows none.</summary>
+    public int Classes { get; init; }
+
+    /// <summary>Their names by number; empty where it has none.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
 
     /// <summary>SHA-256 of its weights, lower-case hex; null where its card does not say.</summary>
     public string? Hash { get; init; }
@@ -100,7 +107,11 @@ public static class Inventory
             };
             return entry.Kind == ModelKinds.Model
                 ? item with { Model = KnownFamilies.Describe(source) with { Name = entry.Name } }
-                : item with { Asset = Describe(entry.Name, new Contents(card.Kind, source.Path), card) with { Hash = item.Hashes.Values.FirstOrDefault() } };
+                : item with
+                {
+                    Asset = Describe(entry.Name, new Contents(card.Kind, source.Path), card) with { Hash = item.Hashes.Values.FirstOrDefault() },
+                    Facts = [.. item.Facts, .. entry.Kind == ModelKinds.Guide ? GuideFacts.Of(GuideFolder.Read(source.Path)) : []],
+                };
         }
         catch (Exception broken) when (broken is not OutOfMemoryException)
         {
@@ -112,10 +123,13 @@ public static class Inventory
     private static AssetDescription Describe(string name, Contents contents, ModelCard card)
     {
         var weights = EntryFiles.Weights(contents.Path);
+        var guide = contents.Kind == ModelKinds.Guide ? GuideFolder.Read(contents.Path) : null;
         return new AssetDescription(name, contents.Kind, AssetFacts.Fits(contents) is { Count: > 0 } fits ? fits : card.Fits)
         {
             Title = card.Title,
             TriggerWords = card.TriggerWords,
+            Classes = guide?.Classes ?? 0,
+            ClassNames = guide?.ClassNames ?? [],
             Weight = card.Weight ?? 1,
             Hash = card.Hashes.Count > 0 ? card.Hashes.Values.First() : null,
             Bytes = EntryFiles.Bytes(weights),

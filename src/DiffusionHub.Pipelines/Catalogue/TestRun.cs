@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Guides;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Sampling.Denoisers;
 
@@ -43,8 +44,12 @@ internal static class TestRun
         else if (contents.Kind == ModelKinds.Vae)
         {
             var vae = VaeFolder.Read(contents.Path, scalingFactor: 1);
-            using var decoder = vae.LoadDecoder();
+            using var decoder = vae.LoadDecoder?.Invoke();
             using var encoder = vae.LoadEncoder?.Invoke();
+        }
+        else if (contents.Kind == ModelKinds.Guide && !float.IsFinite(GuideTrial.Run(contents.Path)))
+        {
+            throw Contents.Fault(CatalogueTexts.NotFiniteGuide, contents.Path);
         }
 
         return new TestResult(0, 0, null);
@@ -61,12 +66,11 @@ internal static class TestRun
         var smallest = Fitting(parts, model, model.MinSide);
         var most = before;
         var started = Stopwatch.GetTimestamp();
-        var masked = !model.Tasks.Contains(KnownTasks.TextToImage);
         // Where it takes pictures, with one: so the encoder is tried too.
-        Run(new Try(smallest, parts.Process.Samplers.FirstOrDefault(s => s.Name == model.Samplers[0])?.Steps.Fewest ?? 1, 1, model.Tasks.Count > 1 || masked));
+        Run(new Try(model, smallest, parts.Process.Samplers.FirstOrDefault(s => s.Name == model.Samplers[0])?.Steps.Fewest ?? 1, 1, WithPicture: true));
         var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         var picture = thumbnail
-            ? ImageCodec.Thumbnail(Run(new Try(Fitting(parts, model, Math.Min(model.DefaultSide, LargestSide)), Math.Min(model.DefaultSteps, MostSteps), model.DefaultGuidance, masked)), ThumbnailSide)
+            ? ImageCodec.Thumbnail(Run(new Try(model, Fitting(parts, model, Math.Min(model.DefaultSide, LargestSide)), Math.Min(model.DefaultSteps, MostSteps), model.DefaultGuidance, WithPicture: false)), ThumbnailSide)
             : null;
         return new TestResult(milliseconds, most - before, picture);
 
@@ -87,28 +91,5 @@ internal static class TestRun
 
         var side = (Math.Clamp(wanted, model.MinSide, model.MaxSide) + model.SideMultiple - 1) / model.SideMultiple * model.SideMultiple;
         return (side, side);
-    }
-
-    private sealed record Try((int Width, int Height) Size, int Steps, double Guidance, bool FromPicture)
-    {
-        public PictureRequest Request() => new()
-        {
-            Prompt = CatalogueTexts.Prompt,
-            Seed = 1,
-            Steps = Steps,
-            Guidance = Guidance,
-            Width = Size.Width,
-            Height = Size.Height,
-            Init = FromPicture ? Plain(128) : null,
-            Mask = FromPicture ? Plain(255) : null,
-            Strength = 1,
-        };
-
-        private RgbImage Plain(byte value)
-        {
-            var values = new float[Size.Width * Size.Height * 3];
-            Array.Fill(values, value / 255f);
-            return RgbImage.FromFloats(Size.Width, Size.Height, values);
-        }
     }
 }

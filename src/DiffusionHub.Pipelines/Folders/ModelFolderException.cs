@@ -44,6 +44,7 @@ public sealed class UnknownModelException : ModelFolderException
         ModelKinds.Lora => FolderTexts.Lora,
         ModelKinds.ControlNet => FolderTexts.ControlNet,
         ModelKinds.Vae => FolderTexts.Vae,
+        ModelKinds.Guide => FolderTexts.Guide,
         _ => FolderTexts.Model,
     };
 }

@@ -52,7 +52,7 @@ public sealed class ModelFolders(IEnumerable<string> roots, FileHashes? hashes =
             : throw new UnknownModelException(nameOrPath, Names);
     }
 
-    /// <summary>The adapter, ControlNet or autoencoder of that name, or the folder or file of that path when it has a separator in it.</summary>
+    /// <summary>The adapter, ControlNet, autoencoder or guide of that name, or the folder or file of that path when it has a separator in it.</summary>
     /// <param name="kind">One of <see cref="ModelKinds"/>.</param>
     /// <param name="nameOrPath">Name or path.</param>
     /// <exception cref="UnknownModelException">Nothing of that kind has that name; the message lists the names.</exception>

@@ -15,6 +15,9 @@ public static class ModelKinds
     /// <summary>An autoencoder that can take a model's own's place.</summary>
     public const string Vae = "vae";
 
+    /// <summary>A network whose gradient can lead a picture: a classifier, CLIP, an aesthetic score.</summary>
+    public const string Guide = "guide";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Model, Lora, ControlNet, Vae];
+    public static IReadOnlyList<string> All { get; } = [Model, Lora, ControlNet, Vae, Guide];
 }

@@ -40,7 +40,7 @@ internal sealed class LatentGraphs(ModelParts parts) : IDisposable
     public LatentDecoder Decoder(string? path) => decoder is { } kept && kept.Key == PathStamp.Of(path) ? kept.Value : Replace(ref decoder, PathStamp.Of(path), () =>
     {
         var vae = Vae(path);
-        return new LatentDecoder(vae.LoadDecoder(), vae);
+        return new LatentDecoder(vae.LoadDecoder?.Invoke(), vae);
     });
 
     public LatentEncoder Encoder(string? path) => encoder is { } kept && kept.Key == PathStamp.Of(path) ? kept.Value : Replace(ref encoder, PathStamp.Of(path), () =>

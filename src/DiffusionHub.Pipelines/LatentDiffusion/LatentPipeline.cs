@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Guides;
+using DiffusionHub.Pipelines.Inversion;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
+using DiffusionHub.Pipelines.Tiling;
+using DiffusionHub.Sampling.Denoisers;
 using DiffusionHub.Sampling.Noise;
 using DiffusionHub.Sampling.Stages;
 
@@ -13,19 +17,25 @@ internal sealed class LatentPipeline : IPipeline
 {
     private readonly ModelParts parts;
     private readonly IConditioner conditioner;
+    private readonly ILatentStarter starter;
     private readonly LatentGraphs graphs;
     private readonly LatentPreview? preview;
     private (PathStamp Stamp, LatentPipeline Pipeline)? refiner;
 
     /// <summary>Loads what every request needs.</summary>
-    public LatentPipeline(ModelDescription description, ModelParts parts, IConditioner conditioner)
+    /// <param name="description">What it can do.</param>
+    /// <param name="parts">Its parts.</param>
+    /// <param name="conditioner">Encodes prompts.</param>
+    /// <param name="starter">Begins runs; null: from noise or from a picture, with or without a mask.</param>
+    public LatentPipeline(ModelDescription description, ModelParts parts, IConditioner conditioner, ILatentStarter? starter = null)
     {
-        (Description, this.parts, this.conditioner) = (description, parts, conditioner);
+        (Description, this.parts, this.conditioner, this.starter) = (description, parts, conditioner, starter ?? new PictureStarter(parts));
         graphs = new LatentGraphs(parts);
         try
         {
             preview = LatentPreview.Read(parts.Source, parts.Vae.Channels);
             conditioner.Load();
+            this.starter.Load();
             graphs.Load();
         }
         catch
@@ -38,36 +48,55 @@ internal sealed class LatentPipeline : IPipeline
 
     public ModelDescription Description { get; }
 
+    /// <summary>How latents are cut that are too large for the networks; null: they are taken whole, whatever their size.</summary>
+    public TileSize? Tiles { get; set; }
+
+    /// <summary>The model for exact inversion.</summary>
+    internal CoupledRuns Coupled => new(parts, conditioner, graphs);
+
     public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        request = RequestFit.Check(request, parts, graphs.Vae(request.Vae));
+        request = starter.Fit(RequestFit.Check(request, parts, graphs.Vae(request.Vae), Description));
         AdapterFiles.CheckTouch(request.Adapters, parts);
+        if (request.Inversion is { } inversion)
+        {
+            InversionFit.CheckEditing(request, inversion, Description, parts);
+            return PictureEditing.Run(Coupled, request, estimate => Preview(request, estimate, Shape(request)), afterStep, cancellation);
+        }
+
+        if (request.Guide is { Rounds: > 0 } judge)
+        {
+            InversionFit.CheckOptimization(request, Description, parts);
+            using var loss = PictureLosses.Load(judge, request.Prompt, PictureLosses.PublishedCutouts);
+            return new LatentOptimization(Coupled, request, loss).Run(estimate => Preview(request, estimate, Shape(request)), afterStep, cancellation);
+        }
+
         var started = Stopwatch.GetTimestamp();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
         var conditioning = conditioner.Encode(request);
         RequestFit.CheckTokens(conditioning, parts);
         // Adapters and ControlNets are made for one model; before the first step, so that nothing is refused after minutes.
-        var handedOn = request with { Adapters = [], Control = null, ClipSkip = 0 };
+        var handedOn = request with { Adapters = [], Control = null, ClipSkip = 0, Guide = null };
         var refining = second?.conditioner.Encode(handedOn);
         var encoded = Stopwatch.GetTimestamp();
 
         var noise = Generators.Of(request);
         var rest = second?.Rest(handedOn);
         var walk = Begin(request, noise) with { HandsOver = rest?.Plan.Steps.Count > 0 };
-        var watch = new StepWatch(afterStep, walk.Shape, walk.Calls, rest?.Calls ?? 0);
-        Denoise(walk, conditioning, noise, watch.For(refining: false, estimate => Preview(request, estimate, walk.Shape)), cancellation);
+        var watch = new StepWatch(afterStep, walk.Shape, walk.Calls, rest?.Calls ?? 0, Tiles?.Grid(walk.Shape)?.Count ?? 1);
+        Denoise(walk, conditioning, noise, watch, refining: false, cancellation);
         var decoder = this;
         if (second is not null && rest is not null && refining is not null)
         {
             rest = rest with { Latents = walk.Latents, Blend = walk.Blend };
-            second.Denoise(rest, refining, noise, watch.For(refining: true, estimate => second.Preview(request, estimate, walk.Shape)), cancellation);
+            second.Denoise(rest, refining, noise, watch, refining: true, cancellation);
             decoder = second;
         }
 
         cancellation.ThrowIfCancellationRequested();
         var denoised = Stopwatch.GetTimestamp();
-        var pictures = decoder.graphs.Decoder(request.Vae).Decode(walk.Latents, walk.Shape);
+        var pictures = decoder.graphs.Decoder(request.Vae).Decode(walk.Latents, walk.Shape, Tiles, cancellation);
         var timings = new RunTimings(
             Stopwatch.GetElapsedTime(started, encoded), Stopwatch.GetElapsedTime(encoded, denoised), Stopwatch.GetElapsedTime(denoised));
         return new PictureBatch(pictures, request.Count, request.Width, request.Height, timings);
@@ -76,6 +105,7 @@ internal sealed class LatentPipeline : IPipeline
     public void Dispose()
     {
         conditioner.Dispose();
+        starter.Dispose();
         graphs.Dispose();
         refiner?.Pipeline.Dispose();
     }
@@ -84,14 +114,14 @@ internal sealed class LatentPipeline : IPipeline
     {
         var recipe = parts.Process.Recipe(request);
         var shape = Shape(request);
-        var start = request switch
+        if (recipe.Variance is not null && parts.Unet.Traits.OutChannels != 2 * shape.Channels)
         {
-            { Init: null } => LatentStart.FromNoise(request, recipe, shape, noise),
-            { Mask: null } => LatentStart.FromPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae)),
-            _ => LatentStart.FromMaskedPicture(request, recipe, shape, noise, graphs.Encoder(request.Vae), parts.Unet.Traits.InChannels > shape.Channels),
-        };
+            throw new UnfitRequestException("sampler", PipelineTexts.NoVariance);
+        }
+
+        var start = starter.Begin(new StartingPoint(request, recipe, shape, noise, () => graphs.Encoder(request.Vae)));
         var plan = request.Refiner is { } second ? Handover.Before(start.Plan, recipe.Schedule.Length, second.Switch) : start.Plan;
-        return new LatentWalk(request, recipe, plan, shape, start.Latents) { Extra = start.Extra, Blend = start.Blend };
+        return new LatentWalk(request, recipe, plan, shape, start.Latents) { Extra = start.Extra, Labels = start.Labels, Blend = start.Blend };
     }
 
     // As a refiner: the steps that are left when the first model hands over.
@@ -102,12 +132,18 @@ internal sealed class LatentPipeline : IPipeline
         return new LatentWalk(request, recipe, Handover.After(recipe.Schedule, request.Steps, request.Refiner!.Switch, skipped), Shape(request), []);
     }
 
-    private void Denoise(LatentWalk walk, Conditioning conditioning, GeneratorNoise noise, Sampling.Samplers.StepCallback? afterCall, CancellationToken cancellation)
+    private void Denoise(LatentWalk walk, Conditioning conditioning, GeneratorNoise noise, StepWatch watch, bool refining, CancellationToken cancellation)
     {
         var request = walk.Request;
+        StepWatch.Render render = estimate => Preview(request, estimate, walk.Shape);
         using var control = request.Control is { } choice ? Controls.Guide(parts, graphs, choice, walk, conditioning) : null;
-        using var unet = new UnetPredictor(graphs.Unet(new UnetVariant(request.Adapters, control is not null)), walk.Shape, conditioning, walk.Extra, control);
-        walk.Run(unet, conditioning.Passes == 2, noise, afterCall, cancellation);
+        var graph = graphs.Unet(new UnetVariant(request.Adapters, control is not null));
+        var grid = Tiles?.Grid(walk.Shape);
+        var shape = grid is null ? walk.Shape : walk.Shape with { Height = grid.Rows.Tile, Width = grid.Columns.Tile };
+        using var unet = new UnetPredictor(graph, shape, conditioning, walk.Extra, walk.Labels, control, parts.Unet.Traits.OutChannels) { Variance = walk.Recipe.Variance };
+        using var lead = request.Guide is { } guide ? LatentGuidance.Begin(guide, parts, graphs, walk, conditioning) : null;
+        IPredictor network = grid is null ? unet : new TiledPredictor(unet, grid, walk.Extra) { AfterPiece = watch.Within(walk.Latents, refining, render), Cancellation = cancellation };
+        (walk with { Lead = lead is null ? null : lead.Lead }).Run(network, conditioning.Passes == 2, noise, watch.For(refining, render), cancellation);
     }
 
     private LatentPipeline Refiner(string path)
@@ -128,7 +164,15 @@ internal sealed class LatentPipeline : IPipeline
     {
         try
         {
-            return KnownFamilies.Load(ModelSource.At(path)) as LatentPipeline ?? throw new UnfitRequestException("refiner", PipelineTexts.NoRefiner);
+            var loaded = KnownFamilies.Load(ModelSource.At(path));
+            if (loaded is LatentPipeline { starter: PictureStarter } latent)
+            {
+                return latent;
+            }
+
+            // What needs more than latents and a text to begin with cannot go on from another's.
+            loaded.Dispose();
+            throw new UnfitRequestException("refiner", PipelineTexts.NoRefiner);
         }
         catch (ModelFolderException fault)
         {
@@ -142,9 +186,18 @@ internal sealed class LatentPipeline : IPipeline
     private RgbImage Preview(PictureRequest request, ReadOnlySpan<float> latents, LatentShape shape)
     {
         var one = shape with { Count = 1 };
-        var factor = parts.Vae.Factor;
-        return preview is not null
-            ? preview.Render(latents, one)
-            : RgbImage.FromFloats(one.Width * factor, one.Height * factor, graphs.Decoder(request.Vae).Decode(latents, one));
+        if (preview is not null)
+        {
+            return preview.Render(latents, one);
+        }
+
+        // Decoding a large picture would take longer than a step.
+        ReadOnlySpan<float> shown = latents;
+        if (Tiles is { } tiles && tiles.Grid(one) is not null)
+        {
+            (shown, one) = tiles.Thin(latents, one);
+        }
+
+        return RgbImage.FromFloats(one.Width * parts.Vae.Factor, one.Height * parts.Vae.Factor, graphs.Decoder(request.Vae).Decode(shown, one));
     }
 }

@@ -11,8 +11,11 @@ namespace DiffusionHub.Pipelines.LatentDiffusion;
 /// <param name="Latents">The first state.</param>
 internal sealed record LatentStart(SamplingPlan Plan, float[] Latents)
 {
-    /// <summary>What an inpainting model gets beside the latents.</summary>
+    /// <summary>What the model gets beside the latents.</summary>
     public ExtraChannels? Extra { get; init; }
+
+    /// <summary>What joins the embedding of the noise level.</summary>
+    public ClassLabels? Labels { get; init; }
 
     /// <summary>What puts the kept part of the picture back after each step, for models that know nothing of masks.</summary>
     public InpaintingBlend? Blend { get; init; }

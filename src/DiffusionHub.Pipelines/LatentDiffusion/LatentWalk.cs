@@ -17,11 +17,17 @@ namespace DiffusionHub.Pipelines.LatentDiffusion;
 /// <param name="Latents">The state, walked in place.</param>
 internal sealed record LatentWalk(PictureRequest Request, SamplingRecipe Recipe, SamplingPlan Plan, LatentShape Shape, float[] Latents)
 {
-    /// <summary>What an inpainting model gets beside the latents.</summary>
+    /// <summary>What the model gets beside the latents.</summary>
     public ExtraChannels? Extra { get; init; }
+
+    /// <summary>What joins the embedding of the noise level.</summary>
+    public ClassLabels? Labels { get; init; }
 
     /// <summary>What puts the kept part of a picture back.</summary>
     public InpaintingBlend? Blend { get; init; }
+
+    /// <summary>What another network changes about the denoiser, or null.</summary>
+    public Func<IDenoiser, IDenoiser>? Lead { get; init; }
 
     /// <summary>Whether another model goes on from its end.</summary>
     public bool HandsOver { get; init; }
@@ -43,6 +49,8 @@ internal sealed record LatentWalk(PictureRequest Request, SamplingRecipe Recipe,
         }
 
         var denoiser = guided ? Guidance(unet).Denoiser(Finite) : Finite(unet);
+        denoiser = unet is UnetPredictor { Divide: { } divide } ? new ScaledBeside(denoiser, divide) : denoiser;
+        denoiser = Lead?.Invoke(denoiser) ?? denoiser;
         var fresh = Recipe.StepNoise?.Invoke(Request.Seed, Request.Count) ?? noise;
         Recipe.Sampler.Sample(denoiser, Plan, fresh, Latents, Blend?.Then(afterCall, ends: !HandsOver) ?? afterCall, cancellation);
     }

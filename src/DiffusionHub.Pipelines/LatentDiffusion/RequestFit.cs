@@ -7,10 +7,15 @@ namespace DiffusionHub.Pipelines.LatentDiffusion;
 /// <summary>Holds a request against what the model's parts can take, before anything is computed.</summary>
 internal static class RequestFit
 {
-    /// <summary>The request with its pictures in the size that is wanted.</summary>
+    private static readonly string[] WithoutPicture = [KnownTasks.Unconditional, KnownTasks.ClassToImage];
+
+    /// <summary>Holds against them what is the same for all families.</summary>
+    /// <returns>The request with its control picture in the size that is wanted.</returns>
     /// <exception cref="UnfitRequestException">The model cannot do what it asks for.</exception>
-    public static PictureRequest Check(PictureRequest request, ModelParts parts, VaePart vae)
+    public static PictureRequest Check(PictureRequest request, ModelParts parts, VaePart vae, ModelDescription model)
     {
+        Require(!model.WithoutPrompt || string.IsNullOrWhiteSpace(request.Prompt), "prompt", PipelineTexts.NoPrompts);
+        Require(request.Init is null || !model.Tasks.All(WithoutPicture.Contains), "init", PipelineTexts.NoInit);
         Require(vae.Channels == parts.Vae.Channels && vae.Factor == parts.Vae.Factor, "vae", PipelineTexts.OtherVae, vae.Channels, vae.Factor, parts.Vae.Channels, parts.Vae.Factor);
         Side("width", request.Width, vae.Factor);
         Side("height", request.Height, vae.Factor);
@@ -21,23 +26,33 @@ internal static class RequestFit
             Require(request.Height == height, "height", PipelineTexts.OnlySide, "height", request.Height, height);
         }
 
-        Require(request.Mask is null || request.Init is not null, "mask", PipelineTexts.MaskAlone);
-        var knowsMasks = parts.Unet.Traits.InChannels > vae.Channels;
-        Require(!knowsMasks || request.Mask is not null, "mask", PipelineTexts.NeedsMask);
-        Require(!knowsMasks || parts.Unet.Traits.InChannels == (2 * vae.Channels) + 1, "model", PipelineTexts.OddChannels, parts.Unet.Traits.InChannels, vae.Channels, (2 * vae.Channels) + 1);
+        return request with { Control = request.Control is { } control ? control with { Picture = Sized(control.Picture, request)! } : null };
+    }
+
+    /// <summary>Refuses a strength out of its limits, or one that leaves no step, where there is a picture to begin with.</summary>
+    /// <exception cref="UnfitRequestException">It is one.</exception>
+    public static void Strength(PictureRequest request)
+    {
         if (request.Init is not null)
         {
             Require(request.Strength is >= 0 and <= 1, "strength", PipelineTexts.BadStrength, request.Strength);
             Require((int)(request.Steps * request.Strength) >= 1, "strength", PipelineTexts.NoStepLeft, request.Steps, request.Strength);
         }
-
-        return request with
-        {
-            Init = Sized(request.Init, request),
-            Mask = Sized(request.Mask, request),
-            Control = request.Control is { } control ? control with { Picture = Sized(control.Picture, request)! } : null,
-        };
     }
+
+    /// <summary>Refuses what models that need a certain kind of picture have no use for: masks and ControlNets.</summary>
+    /// <exception cref="UnfitRequestException">There is one, or no picture.</exception>
+    public static void OnlyInit(PictureRequest request)
+    {
+        Require(request.Init is not null, "init", PipelineTexts.NeedsInit);
+        Require(request.Mask is null, "mask", PipelineTexts.NoMask);
+        Require(request.Control is null, "control", PipelineTexts.NoControlNetHere);
+    }
+
+    /// <summary>Refuses a noise level beyond the model's.</summary>
+    /// <exception cref="UnfitRequestException">It is.</exception>
+    public static void NoiseLevel(PictureRequest request, int most) =>
+        Require(request.NoiseLevel >= 0 && request.NoiseLevel <= most, "noiseLevel", PipelineTexts.NoiseLevelRange, request.NoiseLevel, most);
 
     /// <summary>Refuses a prompt of more chunks than the UNet takes.</summary>
     /// <exception cref="UnfitRequestException">It has.</exception>
@@ -53,16 +68,19 @@ internal static class RequestFit
         Require(refiner.Unet.Traits.InChannels == other.Channels, "refiner", PipelineTexts.RefinerRepaints);
     }
 
-    private static RgbImage? Sized(RgbImage? picture, PictureRequest request) =>
+    /// <summary>A picture in the size that is wanted.</summary>
+    public static RgbImage? Sized(RgbImage? picture, PictureRequest request) =>
         picture is null || (picture.Width == request.Width && picture.Height == request.Height) ? picture : ImageCodec.Resize(picture, request.Width, request.Height);
 
-    private static void Side(string field, int value, int factor) => Require(value >= factor && value % factor == 0, field, PipelineTexts.BadSide, field, value, factor);
-
-    private static void Require(bool holds, string field, string text, params object[] values)
+    /// <summary>Refuses a request unless <paramref name="holds"/>.</summary>
+    /// <exception cref="UnfitRequestException">It does not.</exception>
+    public static void Require(bool holds, string field, string text, params object[] values)
     {
         if (!holds)
         {
             throw new UnfitRequestException(field, string.Format(System.Globalization.CultureInfo.InvariantCulture, text, values));
         }
     }
+
+    private static void Side(string field, int value, int factor) => Require(value >= factor && value % factor == 0, field, PipelineTexts.BadSide, field, value, factor);
 }

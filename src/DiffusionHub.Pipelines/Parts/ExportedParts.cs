@@ -34,7 +34,7 @@ internal static class ExportedParts
             WeightBytes = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length),
             Process = NoiseProcess.Read(folder),
             TextEncoders = index.TextEncoders.ToDictionary(encoder => encoder.Key, encoder => Text(folder, encoder.Value, encoder.Key, unet)),
-            Unet = new UnetPart(unet, variant => !variant.Controlled
+            Unet = new UnetPart(unet, variant => variant.Sloped ? throw new UnfitRequestException("guide", PipelineTexts.NoSlopes) : !variant.Controlled
                 ? AdapterFiles.Use(variant.Adapters, adapters => folder.LoadExported($"{Unet}/{Graph}", GraphRole.Unet, adapters))
                 : throw new UnfitRequestException("control", PipelineTexts.NoControlInputs), TakesControls: false),
             Vae = Vae(folder, unet),

@@ -1,7 +1,9 @@
 using DiffusionHub.Inference;
 using DiffusionHub.Inference.Checkpoints;
+using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Graphs.Clip;
 using DiffusionHub.Inference.Graphs.ControlNet;
+using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.LatentDiffusion;
 using DiffusionHub.Pipelines.Stages;
@@ -27,8 +29,11 @@ internal sealed record ModelParts
     /// <summary>Its training process and conventions.</summary>
     public required NoiseProcess Process { get; init; }
 
-    /// <summary>Text encoders by number: SDXL has 1 and 2, its refiner only 2, the others only 1.</summary>
+    /// <summary>Text encoders by number: SDXL has 1 and 2, its refiner only 2, other models of Stable Diffusion only 1, older ones none.</summary>
     public required IReadOnlyDictionary<int, TextEncoderPart> TextEncoders { get; init; }
+
+    /// <summary>The text encoder of the first latent diffusion model with text, or null.</summary>
+    public BertPart? Bert { get; init; }
 
     /// <summary>The denoiser.</summary>
     public required UnetPart Unet { get; init; }
@@ -69,10 +74,16 @@ internal sealed record UnetPart(UnetTraits Traits, Func<UnetVariant, Graph> Load
 /// <param name="Controlled">Whether it takes a ControlNet's residuals.</param>
 internal sealed record UnetVariant(IReadOnlyList<AdapterChoice> Adapters, bool Controlled)
 {
+    /// <summary>Whether it gives its vector-Jacobian product too (<see cref="VjpGraph"/>), with respect to the latents.</summary>
+    public bool Sloped { get; init; }
+
     private readonly IReadOnlyList<(PathStamp Stamp, double Weight)> stamps = PathStamp.Of(Adapters);
 
     /// <summary>Whether a graph that was loaded for the other serves this one too.</summary>
-    public bool Fits(UnetVariant? other) => other is not null && other.Controlled == Controlled && other.stamps.SequenceEqual(stamps);
+    public bool Fits(UnetVariant? other) => other is not null && other.Controlled == Controlled && other.Sloped == Sloped && other.stamps.SequenceEqual(stamps);
+
+    /// <summary>The UNet's graph in this form.</summary>
+    public WrittenGraph Of(WrittenGraph unet) => Sloped ? VjpGraph.Write(unet, "sample", "out_sample") : unet;
 }
 
 /// <summary>An autoencoder.</summary>
@@ -81,11 +92,20 @@ internal sealed record UnetVariant(IReadOnlyList<AdapterChoice> Adapters, bool C
 /// <param name="ScalingFactor">What a latent is multiplied by for the UNet.</param>
 internal sealed record VaePart(int Channels, int Factor, float ScalingFactor)
 {
+    /// <summary>Of models of pixels, which need none: their states are pictures.</summary>
+    public static VaePart Pixels(int channels) => new(channels, Factor: 1, ScalingFactor: 1) { LoadDecoder = null };
+
     /// <summary>Subtracted from a latent before it is scaled.</summary>
     public float Shift { get; init; }
 
-    /// <summary>Loads the decoder.</summary>
-    public required Func<Graph> LoadDecoder { get; init; }
+    /// <summary>Loads the decoder; null where the state is the picture itself.</summary>
+    public required Func<Graph>? LoadDecoder { get; init; }
+
+    /// <summary>Loads the decoder with its vector-Jacobian product; null where its graph was not written by the hub.</summary>
+    public Func<Graph>? LoadDecoderSlope { get; init; }
+
+    /// <summary>The decoder's graph with that product.</summary>
+    public static WrittenGraph Sloped(WrittenGraph decoder) => VjpGraph.Write(decoder, "latent_sample", "sample");
 
     /// <summary>Loads the encoder; null where the model has none.</summary>
     public Func<Graph>? LoadEncoder { get; init; }

@@ -9,5 +9,10 @@ internal static class ModelReader
     public static ModelParts Read(ModelSource source) =>
         source.IsFile ? CheckpointParts.Read(source)
         : ExportedParts.IsThere(source) ? ExportedParts.Read(source)
-        : DiffusersParts.Read(source);
+        : source.Folder.Read(ModelIndex.FileName, DiffusersJson.Default.ModelIndex) switch
+        {
+            { IsPlain: true } plain => PlainParts.Read(source, plain),
+            { Bert: not null } words => BertParts.Read(source, words),
+            _ => DiffusersParts.Read(source),
+        };
 }

@@ -24,6 +24,8 @@ internal static class VaeFolder
         {
             Shift = config.ShiftFactor,
             LoadDecoder = () => folder.Load(weights, config.Decoder),
+            // From a latent to the code nearest to it there is no slope.
+            LoadDecoderSlope = config is VqModelConfig ? null : () => folder.Load(weights, set => VaePart.Sloped(config.Decoder(set))),
             LoadEncoder = () => folder.Load(weights, config.Encoder),
         };
     }
@@ -35,6 +37,7 @@ internal static class VaeFolder
         return new VaePart(config.LatentChannels, config.Factor, scalingFactor)
         {
             LoadDecoder = () => Load(opened => AutoencoderKlGraphs.Decoder(config, opened.VaeWeights!)),
+            LoadDecoderSlope = () => Load(opened => VaePart.Sloped(AutoencoderKlGraphs.Decoder(config, opened.VaeWeights!))),
             LoadEncoder = () => Load(opened => AutoencoderKlGraphs.Encoder(config, opened.VaeWeights!)),
         };
 

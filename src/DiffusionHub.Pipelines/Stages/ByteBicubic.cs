@@ -4,28 +4,35 @@ namespace DiffusionHub.Pipelines.Stages;
 
 /// <summary>
 /// Bicubic resizing of bytes with antialiasing, as PyTorch does it for the pictures that image encoders get: weights in 16 bits, rounded to bytes
-/// after each axis. Another filter would put other numbers into the network.
+/// after each axis; or as Pillow does it, which keeps more bits. Another filter would put other numbers into the network.
 /// </summary>
 internal static class ByteBicubic
 {
+    /// <summary>Bits after the point of Pillow's weights.</summary>
+    public const int FinestBits = 22;
+
     private const int Channels = 3;
     private const double Support = 2;
-    private const int MostBits = 22;
+    private const int MostBits = FinestBits;
 
     /// <summary>The picture at <paramref name="width"/> × <paramref name="height"/>.</summary>
-    public static RgbImage Resize(RgbImage picture, int width, int height)
+    /// <param name="picture">The picture.</param>
+    /// <param name="width">New width.</param>
+    /// <param name="height">New height.</param>
+    /// <param name="bits">Bits after the point of the weights; null: as many as 16-bit weights leave.</param>
+    public static RgbImage Resize(RgbImage picture, int width, int height, int? bits = null)
     {
         var pixels = picture.Pixels;
-        pixels = width == picture.Width ? pixels : Along(pixels, picture.Width, width, picture.Height, Channels, picture.Width * Channels, width * Channels);
-        pixels = height == picture.Height ? pixels : Along(pixels, picture.Height, height, width, width * Channels, Channels, Channels);
+        pixels = width == picture.Width ? pixels : Along(pixels, picture.Width, width, picture.Height, Channels, picture.Width * Channels, width * Channels, bits);
+        pixels = height == picture.Height ? pixels : Along(pixels, picture.Height, height, width, width * Channels, Channels, Channels, bits);
         return new RgbImage(width, height, pixels);
     }
 
     // Along one axis: elements of a line lie `step` apart; lines begin `from` apart in the source and `to` apart in the result.
-    private static byte[] Along(byte[] source, int length, int target, int lines, int step, int from, int to)
+    private static byte[] Along(byte[] source, int length, int target, int lines, int step, int from, int to, int? told)
     {
         var windows = Enumerable.Range(0, target).Select(i => Window(i, length, target)).ToList();
-        var bits = Bits(windows.Max(window => window.Weights.Max()));
+        var bits = told ?? Bits(windows.Max(window => window.Weights.Max()));
         var result = new byte[target * lines * Channels];
         for (var i = 0; i < target; i++)
         {

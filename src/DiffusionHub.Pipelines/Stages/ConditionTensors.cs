@@ -8,7 +8,18 @@ internal static class ConditionTensors
     public static IEnumerable<(string Name, GraphTensor Value)> Of(Conditioning conditioning, int count)
     {
         PromptCondition[] passes = conditioning.Negative is { } negative ? [negative, conditioning.Positive] : [conditioning.Positive];
-        yield return ("encoder_hidden_states", Repeat(passes.Select(p => p.Context), count, conditioning.Tokens, conditioning.Width));
+        if (conditioning.Tokens > 0)
+        {
+            yield return ("encoder_hidden_states", Repeat(passes.Select(p => p.Context), count, conditioning.Tokens, conditioning.Width));
+        }
+
+        if (conditioning.ClassLabel is { } label)
+        {
+            var labels = GraphTensor.Rent<long>(passes.Length * count);
+            labels.Values.Fill(label);
+            yield return ("class_labels", labels);
+        }
+
         if (conditioning.Positive is { Pooled: { } pooled, Sizes: { } sizes })
         {
             yield return ("text_embeds", Repeat(passes.Select(p => p.Pooled!), count, pooled.Length));

@@ -14,12 +14,15 @@ internal sealed record PromptCondition(float[] Context)
 /// <summary>What a run tells the UNet beside the noise level.</summary>
 /// <param name="Positive">Of the prompt.</param>
 /// <param name="Negative">Of the negative prompt; null where there is no second pass.</param>
-/// <param name="Tokens">Text tokens of each.</param>
+/// <param name="Tokens">Text tokens of each; 0 for models that know no texts.</param>
 /// <param name="Width">Length of a token's vector.</param>
 internal sealed record Conditioning(PromptCondition Positive, PromptCondition? Negative, int Tokens, int Width)
 {
     /// <summary>The guidance scale as a vector, for models that had it distilled into them; else null.</summary>
     public float[]? Guidance { get; init; }
+
+    /// <summary>The class that all pictures show, or null.</summary>
+    public int? ClassLabel { get; init; }
 
     /// <summary>Passes: 2 with a negative prompt.</summary>
     public int Passes => Negative is null ? 1 : 2;

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Sampling.Curves;
+using DiffusionHub.Sampling.Inversion;
 using DiffusionHub.Sampling.Schedulers;
 
 namespace DiffusionHub.Pipelines.Stages;
@@ -8,7 +10,8 @@ namespace DiffusionHub.Pipelines.Stages;
 /// <param name="config">The configuration.</param>
 internal sealed class NoiseProcess(SchedulerConfig config)
 {
-    private const string FileName = "scheduler/scheduler_config.json";
+    private const string Folder = "scheduler";
+    private const string FileName = "scheduler_config.json";
 
     /// <summary>The samplers that can run on it.</summary>
     public IReadOnlyList<KnownSampler> Samplers => [.. KnownSamplers.For(config.Class).Where(CanRun)];
@@ -28,7 +31,8 @@ internal sealed class NoiseProcess(SchedulerConfig config)
     /// <exception cref="ModelFolderException">The file is absent or says something that the hub does not know.</exception>
     public static NoiseProcess Read(ModelFolder folder)
     {
-        var path = folder.File(FileName);
+        // A model of pixels may have everything in one folder.
+        var path = folder.File(folder.Has(FileName) ? FileName : $"{Folder}/{FileName}");
         return Parse(path, File.ReadAllText(path));
     }
 
@@ -47,6 +51,13 @@ internal sealed class NoiseProcess(SchedulerConfig config)
             throw ModelFolderException.Damaged(path, error.Message);
         }
     }
+
+    /// <summary>The steps of an exact inversion.</summary>
+    public InversionSchedule Inversion() => new(config);
+
+    /// <summary>The same process under the conventions of another scheduler.</summary>
+    /// <param name="className">A class of diffusers.</param>
+    public NoiseProcess As(string className) => new(config.With(KnownSchedulers.Named(className), new Dictionary<string, JsonElement>()));
 
     /// <summary>What a request's sampler and schedule mean on this model.</summary>
     public SamplingRecipe Recipe(PictureRequest request)

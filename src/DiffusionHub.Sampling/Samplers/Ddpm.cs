@@ -5,7 +5,8 @@ using DiffusionHub.Sampling.Schedules;
 namespace DiffusionHub.Sampling.Samplers;
 
 /// <summary>Ho et al., "Denoising Diffusion Probabilistic Models" (2020), algorithm 2: the mean of the posterior q(x' | x, x₀) of equation 7, and the plan's fresh noise.</summary>
-public sealed class Ddpm : ISampler
+/// <param name="learned">What the network says of the variance, over a plan whose noise is the smaller bound; null where the plan's noise is all.</param>
+public sealed class Ddpm(LearnedVariance? learned = null) : ISampler
 {
     /// <inheritdoc/>
     public void Sample(IDenoiser denoiser, SamplingPlan plan, IStepNoise noise, Span<float> x, StepCallback? afterCall, CancellationToken cancellation)
@@ -26,10 +27,27 @@ public sealed class Ddpm : ISampler
             if (step.Noise > 0)
             {
                 noise.Fill(from.Sigma / from.Alpha, to.Sigma / to.Alpha, fresh);
-                Combination.Add(x, step.Noise, fresh);
+                Spread(fresh, step.Noise, Math.Sqrt(1 - (ratio * ratio)));
+                Combination.Add(x, learned is null ? step.Noise : 1, fresh);
             }
 
             afterCall?.Invoke(new StepReport(i + 1, plan.Steps.Count, plan.After(i)), x, x0);
+        }
+    }
+
+    // The logarithm of each element's deviation lies between those of the bounds, where the network says.
+    private void Spread(Span<float> fresh, double least, double most)
+    {
+        if (learned is null)
+        {
+            return;
+        }
+
+        var (low, high) = ((float)Math.Log(least), (float)Math.Log(most));
+        for (var i = 0; i < fresh.Length; i++)
+        {
+            var part = (learned.Values[i] + 1) / 2;
+            fresh[i] *= MathF.Exp((part * high) + ((1 - part) * low));
         }
     }
 }

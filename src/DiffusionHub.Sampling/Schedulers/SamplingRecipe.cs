@@ -16,6 +16,9 @@ public sealed record SamplingRecipe(ISampler Sampler, ISigmaSchedule Schedule, F
     /// (the SDE solvers of k-diffusion); null where it comes from the generators that made the first state.
     /// </summary>
     public Func<long, int, IStepNoise>? StepNoise { get; init; }
+
+    /// <summary>Takes the second half of the output of a network with twice the channels, for samplers that ask it for the steps' variances; else null.</summary>
+    public LearnedVariance? Variance { get; init; }
 }
 
 /// <summary>What a request may say beyond the configuration.</summary>

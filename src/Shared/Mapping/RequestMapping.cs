@@ -1,3 +1,4 @@
+using System.Globalization;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines;
@@ -12,6 +13,11 @@ internal interface IRequestFiles
     /// <param name="field">The member, for messages.</param>
     /// <param name="reference">What it says.</param>
     RgbImage Picture(string field, string reference);
+
+    /// <summary>The depth of a picture that a request's member refers to.</summary>
+    /// <param name="field">The member, for messages.</param>
+    /// <param name="reference">What it says.</param>
+    DepthChoice Depth(string field, string reference);
 
     /// <summary>Path of a catalogue entry.</summary>
     /// <param name="field">The member, for messages.</param>
@@ -44,6 +50,12 @@ internal static class RequestMapping
         Init = request.Init is { } init ? files.Picture("init", init) : null,
         Strength = request.Strength ?? 1,
         Mask = request.Mask is { } mask ? files.Picture("mask", mask) : null,
+        Depth = request.Depth is { } depth ? files.Depth("depth", depth) : null,
+        NoiseLevel = request.NoiseLevel ?? 0,
+        ClassLabel = request.ClassLabel is { } label ? int.Parse(label, CultureInfo.InvariantCulture) : null,
+        Map = request.Map is { } map ? files.Picture("map", map) : null,
+        Inversion = request.Inversion is { } inversion ? new InversionChoice(inversion.Caption) { Mix = inversion.Mix ?? new InversionChoice("").Mix } : null,
+        Guide = request.Guide is { } guide ? Guide(guide, files) : null,
         Adapters = [.. (request.Loras ?? []).Select(lora => new AdapterChoice(files.Entry("loras", ModelKinds.Lora, lora.File), lora.Weight) { Name = PartName.Of(lora.File) })],
         Control = request.Control is { } control ? Control(request, files.Picture("control", control), files) : null,
         Vae = request.Vae is { } vae ? files.Entry("vae", ModelKinds.Vae, vae) : null,
@@ -59,6 +71,14 @@ internal static class RequestMapping
         Scale = request.ControlScale ?? 1,
         Start = request.ControlStart ?? 0,
         End = request.ControlEnd ?? 1,
+    };
+
+    private static GuideChoice Guide(GuideRequest guide, IRequestFiles files) => new(files.Entry("guide", ModelKinds.Guide, guide.Model))
+    {
+        Name = PartName.Of(guide.Model),
+        Target = guide.Target,
+        Scale = guide.Scale ?? 1,
+        Rounds = guide.Rounds ?? 0,
     };
 
     private static SizeConditions Sizes(GenerationRequest request)

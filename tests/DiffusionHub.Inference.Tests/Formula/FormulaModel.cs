@@ -16,16 +16,23 @@ internal sealed class FormulaModel : IDisposable
 
     /// <param name="model">Its folder in the goldens.</param>
     public FormulaModel(params string[] model)
+        : this(model, [])
+    {
+    }
+
+    /// <param name="model">Its folder in the goldens.</param>
+    /// <param name="others">Parameters beside the model's own.</param>
+    public FormulaModel(string[] model, IEnumerable<KeyValuePair<string, long[]>> others)
     {
         this.model = model;
-        var shapes = JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllText(TestFiles.Path([.. model, "shapes.json"])))!;
+        var shapes = JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllText(TestFiles.Path([.. model, "shapes.json"])))!.Concat(others);
         TestWeights.Write(Weights, shapes.ToDictionary(s => s.Key, s => new TestTensor(s.Value, Parameter(s.Key, s.Value)), StringComparer.Ordinal));
         File.Copy(TestFiles.Path([.. model, "config.json"]), Config);
     }
 
     public string Config => Path.Combine(folder.FullName, "config.json");
 
-    private string Weights => Path.Combine(folder.FullName, "weights.safetensors");
+    public string Weights => Path.Combine(folder.FullName, "weights.safetensors");
 
     /// <summary>Numbers from −1 to 1.</summary>
     public static GraphTensor<float> Input(string name, params long[] shape)
@@ -86,10 +93,15 @@ internal sealed class FormulaModel : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private static float[] Parameter(string name, long[] shape)
+    public static float[] Parameter(string name, long[] shape)
     {
         var count = shape.Aggregate(1L, (product, side) => product * side);
         Func<double, double> map = shape.Length > 1 ? Spread(24.0 / (count / shape[0])) : name.EndsWith("weight", StringComparison.Ordinal) ? u => 1 + ((u - 0.5) * 0.4) : u => (u - 0.5) * 0.4;
+
+        if (name.EndsWith("running_var", StringComparison.Ordinal))
+        {
+            return [.. Enumerable.Range(0, (int)count).Select(i => (float)(4 + ((Number(name, i) - 0.5) * 0.4)))];
+        }
 
         // What comes out of a depth estimator is cut off at 0: not for all pixels, please.
         return name == "head.head.4.bias" ? [2] : [.. Enumerable.Range(0, (int)count).Select(i => (float)map(Number(name, i)))];

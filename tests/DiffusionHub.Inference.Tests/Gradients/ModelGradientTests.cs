@@ -1,8 +1,10 @@
 using System.Text;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Graphs.Gradients;
+using DiffusionHub.Inference.Graphs.PlainUnet;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
+using DiffusionHub.Inference.Tests.Formula;
 using DiffusionHub.Inference.Weights;
 
 namespace DiffusionHub.Inference.Tests.Gradients;
@@ -49,6 +51,25 @@ public sealed class ModelGradientTests
         (timestep.Values[0], timestep.Values[1]) = (30, 700);
         var inputs = new Dictionary<string, GraphTensor> { ["sample"] = sample, ["timestep"] = timestep, ["encoder_hidden_states"] = context };
         Differences.Error(unet, input, "out_sample", inputs, [2, 4, height, width], checkpoints).ShouldBeLessThan(DifferenceLimit);
+    }
+
+    // Residual blocks that halve odd sides, too.
+    [Theory]
+    [InlineData("ddpm", 3, 8, 8)]
+    [InlineData("guided", 6, 8, 8)]
+    [InlineData("guided", 6, 7, 5)]
+    public void A_gradient_of_a_UNet_without_text_is_the_slope(string name, int channels, int height, int width)
+    {
+        using var model = new FormulaModel("plain-unet", name);
+        using var weights = WeightSet.Open(model.Weights);
+        var inputs = new Dictionary<string, GraphTensor> { ["sample"] = Differences.Wave(1, 2, 3, height, width), ["timestep"] = FormulaModel.Values<float>([30, 700], 2) };
+        if (name == "guided")
+        {
+            inputs["class_labels"] = FormulaModel.Values<long>([1, 4], 2);
+        }
+
+        var graph = PlainUnetGraph.Write(PlainUnetConfig.Read(model.Config), weights);
+        Differences.Error(graph, "sample", "out_sample", inputs, [2, channels, height, width], step: 1f / 128).ShouldBeLessThan(DifferenceLimit);
     }
 
     [Theory]

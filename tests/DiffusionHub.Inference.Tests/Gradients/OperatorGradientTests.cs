@@ -22,6 +22,7 @@ public sealed class OperatorGradientTests
         ["InstanceNormalization"] = x => x.Graph.Node("InstanceNormalization", 4, [x.Name, x.Graph.Constant([1f, 2, 3, -1], 4).Name, x.Graph.Constant([1f, 0, 0, 0], 4).Name]),
         ["Doubled"] = x => x.Doubled() * x.Doubled(),
         ["AveragePool"] = x => x.Graph.Node("AveragePool", 4, [x.Name], Sides("kernel_shape", 2, 2), Sides("strides", 2, 2)),
+        ["AveragePool up"] = x => x.Halved() * x.Halved(),
         ["GlobalAveragePool"] = x => x * x.Of("GlobalAveragePool"),
         ["Concat"] = x => x.Concat(x * x, 1),
         ["ToTokens"] = x => x.ToTokens() * x.Graph.Constant([1f, 2, 3, 4], 4),
@@ -43,6 +44,8 @@ public sealed class OperatorGradientTests
         ["Sigmoid"] = x => x.Of("Sigmoid"),
         ["Tanh"] = x => x.Of("Tanh"),
         ["Softmax"] = x => x.Graph.Node("Softmax", 4, [x.Name], new OnnxAttribute("axis", -1L)),
+        ["LogSoftmax"] = x => x.Graph.Node("LogSoftmax", 4, [x.Name], new OnnxAttribute("axis", -1L)),
+        ["Asin"] = x => (x.Of("Tanh") * x.Graph.Constant([0.5f])).Of("Asin"),
         ["LayerNormalization"] = x => x.Graph.Node("LayerNormalization", 4, [x.Name, x.Graph.Constant([1f, 2, -1, 0.5f], 4).Name, x.Graph.Constant([1f, 0, 0, 0], 4).Name]),
         ["MatMul"] = x => x.Graph.Node("MatMul", 4, [x.Name, x.Product(x, transposeA: true).Name]),
         ["MatMul of two"] = x => x.Product(x, transposeB: true, alpha: 0.5f),
@@ -74,6 +77,17 @@ public sealed class OperatorGradientTests
 
     [Fact]
     public void A_gradient_of_attention_goes_over_more_queries_than_fit_one_turn() => Check(x => Attention.DotProduct(x, x, x, 2, causal: false), [1, 400, 4]);
+
+    // Among any 3×3 pixels one is the greatest by so much that it stays the greatest within a step.
+    [Fact]
+    public void A_gradient_of_overlapping_greatest_pixels_is_the_slope() => Check(
+        x =>
+        {
+            var heights = Enumerable.Range(0, 42).Select(i => (((i / 6 % 3) * 3) + (i % 3)) / 4f).ToArray();
+            var hills = (x * x.Graph.Constant([0.05f])) + x.Graph.Constant(heights, 1, 1, 7, 6);
+            return x.Graph.Node("MaxPool", 4, [hills.Name], Sides("kernel_shape", 3, 3), Sides("strides", 2, 2), Sides("pads", 1, 1, 1, 1));
+        },
+        [2, 4, 7, 6]);
 
     [Fact]
     public void An_unknown_operator_is_refused_by_name()

@@ -59,7 +59,7 @@ public sealed class FolderTests : IDisposable
 
     [Theory]
     [InlineData("FluxPipeline")]
-    [InlineData("StableDiffusionUpscalePipeline")]
+    [InlineData("StableVideoDiffusionPipeline")]
     [InlineData("")]
     public void An_unknown_class_is_refused_with_those_that_are_known(string name)
     {

@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Checkpoints;
+using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Tests.Checkpoints;
 using DiffusionHub.Pipelines.Folders;
 
@@ -22,7 +23,7 @@ public sealed class SingleFileTests : IDisposable
         pipeline.Description.ShouldSatisfyAllConditions(
             d => d.Name.ShouldBe("model"),
             d => d.Family.ShouldBe(family),
-            d => d.Tasks.ShouldBe(KnownTasks.All),
+            d => d.Tasks.ShouldBe(KnownTasks.Latent),
             d => d.Hash.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))));
         var request = Request();
         var first = pipeline.Run(request).Values;
@@ -50,6 +51,27 @@ public sealed class SingleFileTests : IDisposable
     [Fact]
     public void A_turbo_file_is_known_by_its_name() =>
         KnownFamilies.Describe(ModelSource.At(Single(CheckpointKind.StableDiffusion1).Write(models.New("my-turbo.safetensors"), half: true))).Family.ShouldBe("Turbo");
+
+    [Fact]
+    public void A_file_of_a_depth_model_brings_no_estimator()
+    {
+        var path = Single(CheckpointKind.StableDiffusion2, channels: 5).Write(models.New("depth.safetensors"), half: true);
+        using var pipeline = TestModels.Load(path);
+        pipeline.Description.ShouldSatisfyAllConditions(d => d.Family.ShouldBe("StableDiffusionDepth"), d => d.EstimatesDepth.ShouldBeFalse());
+        var request = Request() with { Init = TestModels.Picture("sd15-img2img", "init.png") };
+        Should.Throw<UnfitRequestException>(() => pipeline.Run(request)).Field.ShouldBe("depth");
+        pipeline.Run(request with { Depth = new DepthChoice(new float[64 * 64], 64, 64) }).Values.Length.ShouldBe(64 * 64 * 3);
+    }
+
+    [Theory]
+    [InlineData(7, UnetClasses.Table, "StableDiffusionUpscalePipeline")]
+    [InlineData(4, UnetClasses.Projection, "StableUnCLIPImg2ImgPipeline")]
+    public void A_file_that_cannot_hold_all_of_its_model_is_refused(int channels, UnetClasses classes, string said)
+    {
+        var path = Single(CheckpointKind.StableDiffusion2, channels: channels, classes: classes).Write(models.New("part.safetensors"), half: true);
+        var fault = Should.Throw<ModelFolderException>(() => KnownFamilies.Describe(ModelSource.At(path))).Message;
+        new[] { path, said, "folder in the diffusers layout" }.ShouldAllBe(text => fault.Contains(text, StringComparison.Ordinal), fault);
+    }
 
     [Fact]
     public void A_file_without_a_part_is_refused_with_what_is_missing()
@@ -80,9 +102,9 @@ public sealed class SingleFileTests : IDisposable
     private static PictureRequest Request() => TestModels.Request(steps: 4, guidance: 3) with { NegativePrompt = "blurry" };
 
     // With as many tokens as the tokenizer has that comes with the hub.
-    private static TensorFile Single(CheckpointKind kind, bool vae = true)
+    private static TensorFile Single(CheckpointKind kind, bool vae = true, int channels = 4, UnetClasses classes = UnetClasses.None)
     {
-        var file = TinyModel.Of(kind).Single(vae: vae);
+        var file = TinyModel.Of(kind, channels, classes).Single(vae: vae);
         foreach (var name in file.Keys.Where(k => k.EndsWith("token_embedding.weight", StringComparison.Ordinal)).ToList())
         {
             file[name] = TensorFile.Random(99, PublishedTokens, file[name].Shape[1]);

@@ -2,6 +2,7 @@ using DiffusionHub.Data.Blobs;
 using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Imaging;
 using DiffusionHub.Mapping;
+using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Worker.Models;
 
@@ -25,6 +26,8 @@ internal sealed class JobFiles(IBlobStore blobs, ModelShelf shelf) : IRequestFil
             throw new PoisonJobException(Statements.Text(WorkerTexts.PictureDamaged, field, fault.Message));
         }
     }
+
+    public DepthChoice Depth(string field, string reference) => DepthChoice.Of(Picture(field, reference));
 
     public string Entry(string field, string kind, string name)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DiffusionHub.Cli.Commands.Bench.Inference;
+using DiffusionHub.Cli.Commands.Bench.Inversion;
 
 namespace DiffusionHub.Cli.Commands.Bench;
 
@@ -10,6 +11,8 @@ internal static class BenchCommand
     {
         InferenceBench.Create(),
         SamplersBench.Create(),
+        InversionBench.Create(),
+        OptimizationBench.Create(),
         QueueBenchCommand.Create(),
         HubBench.Create(),
     };

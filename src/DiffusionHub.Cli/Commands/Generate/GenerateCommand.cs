@@ -26,6 +26,11 @@ internal static class GenerateCommand
         var catalogue = new ModelCatalogue();
         var folder = catalogue.Find(arguments.Request.Model);
         var model = ModelCatalogue.Describe(folder);
+        if (!arguments.Worded && !model.WithoutPrompt && !ModelTasks.NeedsNoWords(ModelTasks.Of(arguments.Request, model.ToCapabilities())))
+        {
+            throw new CommandException(GenerateTexts.NoPrompt, ExitCodes.Usage);
+        }
+
         var request = Checked(arguments.Request, model, new RequestFiles(catalogue, arguments.Folder));
         var files = OutputFiles.Plan(arguments.Out, arguments.Latents, request);
 

@@ -32,6 +32,11 @@ internal sealed class GenerateOptions
     private readonly Option<double?> controlScale = NumberOption.Create<double>("--control-scale", GenerateTexts.ControlScale);
     private readonly Option<string?> refiner = Text("--refiner", GenerateTexts.Refiner, "name|path");
     private readonly Option<double?> refinerSwitch = NumberOption.Create<double>("--refiner-switch", GenerateTexts.RefinerSwitch);
+    private readonly Option<string?> depth = Text("--depth", GenerateTexts.Depth, "file");
+    private readonly Option<int?> noiseLevel = NumberOption.Create<int>("--noise-level", GenerateTexts.NoiseLevel);
+    private readonly Option<string?> classLabel = Text("--class", GenerateTexts.Class, "number|name");
+    private readonly Option<string?> map = Text("--map", GenerateTexts.Map, "file");
+    private readonly GradientOptions gradients = new();
     private readonly Option<int?> clipSkip = NumberOption.Create<int>("--clip-skip", GenerateTexts.ClipSkip);
     private readonly Option<bool> emphasis = new("--emphasis") { Description = GenerateTexts.Emphasis };
     private readonly Option<string?> device = Text("--device", GenerateTexts.Device, "auto|cpu");
@@ -46,7 +51,8 @@ internal sealed class GenerateOptions
         Option[] options =
         [
             model, negative, seed, steps, guidance, guidanceRescale, sampler, schedule, eta, width, height, count, noise,
-            init, strength, mask, loras, vae, control, controlNet, controlScale, refiner, refinerSwitch, clipSkip, emphasis, device, request, output, latents, json,
+            init, strength, mask, loras, vae, control, controlNet, controlScale, refiner, refinerSwitch,
+            depth, noiseLevel, classLabel, map, .. gradients.All, clipSkip, emphasis, device, request, output, latents, json,
         ];
         foreach (var option in options)
         {
@@ -59,11 +65,6 @@ internal sealed class GenerateOptions
     {
         RefuseOtherDevices(parsed.GetValue(device));
         var given = parsed.GetValue(request) is { } file ? ReadRequest(file) : new GenerationRequest();
-        if (parsed.GetValue(prompt) is null && parsed.GetValue(request) is null)
-        {
-            throw new CommandException(GenerateTexts.NoPrompt, ExitCodes.Usage);
-        }
-
         return new GenerateArguments(
             given with
             {
@@ -91,19 +92,26 @@ internal sealed class GenerateOptions
                 ControlScale = parsed.GetValue(controlScale) ?? given.ControlScale,
                 Refiner = Full(parsed.GetValue(refiner)) ?? given.Refiner,
                 RefinerSwitch = parsed.GetValue(refinerSwitch) ?? given.RefinerSwitch,
+                Depth = Picture(parsed.GetValue(depth)) ?? given.Depth,
+                NoiseLevel = parsed.GetValue(noiseLevel) ?? given.NoiseLevel,
+                ClassLabel = parsed.GetValue(classLabel) ?? given.ClassLabel,
+                Map = Picture(parsed.GetValue(map)) ?? given.Map,
+                Inversion = gradients.Inversion(parsed) ?? given.Inversion,
+                Guide = gradients.Guide(parsed) ?? given.Guide,
                 ClipSkip = parsed.GetValue(clipSkip) ?? given.ClipSkip,
                 Emphasis = parsed.GetValue(emphasis) ? true : given.Emphasis,
             },
             parsed.GetValue(request) is { } at ? Path.GetDirectoryName(Path.GetFullPath(at))! : Environment.CurrentDirectory,
+            parsed.GetValue(prompt) is not null || parsed.GetValue(request) is not null,
             parsed.GetValue(output),
             parsed.GetValue(latents),
             parsed.GetValue(json));
     }
 
-    private static Option<string?> Text(string name, string description, string value) => new(name) { Description = description, HelpName = value };
+    internal static Option<string?> Text(string name, string description, string value) => new(name) { Description = description, HelpName = value };
 
     // What a request file names is relative to that file; what the command line names is relative to where it was typed.
-    private static string? Full(string? name) => name is not null && Path.Exists(name) ? Path.GetFullPath(name) : name;
+    internal static string? Full(string? name) => name is not null && Path.Exists(name) ? Path.GetFullPath(name) : name;
 
     // Never a catalogue's name.
     private static string? Picture(string? path) => path is { Length: > 0 } ? Path.GetFullPath(path) : path;

@@ -2,6 +2,7 @@ using DiffusionHub.Cli.Models;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Imaging;
 using DiffusionHub.Mapping;
+using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 
 namespace DiffusionHub.Cli.Commands.Generate;
@@ -19,6 +20,26 @@ internal sealed class RequestFiles(ModelCatalogue catalogue, string folder) : IR
             return ImageCodec.Decode(File.ReadAllBytes(path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ImagingException)
+        {
+            throw new CommandException(GenerateOptions.Format(GenerateTexts.PictureUnreadable, field, path, fault.Message), ExitCodes.Usage, fault);
+        }
+    }
+
+    public DepthChoice Depth(string field, string reference)
+    {
+        if (!reference.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
+        {
+            return DepthChoice.Of(Picture(field, reference));
+        }
+
+        var path = Path.GetFullPath(reference, folder);
+        try
+        {
+            return NumpyFile.ReadArray(path) is ({ Length: > 0 } values, [var height, var width])
+                ? new DepthChoice(values, height, width)
+                : throw new CommandException(GenerateOptions.Format(GenerateTexts.NoDepthMap, field, path), ExitCodes.Usage);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new CommandException(GenerateOptions.Format(GenerateTexts.PictureUnreadable, field, path, fault.Message), ExitCodes.Usage, fault);
         }

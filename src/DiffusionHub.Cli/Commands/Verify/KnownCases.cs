@@ -14,6 +14,6 @@ internal static class KnownCases
         new TokenizerCases(),
         new PipelineCases(),
         new GradientCases(),
-        new FutureCases("inversion"),
+        new InversionCases(),
     ];
 }

@@ -18,5 +18,6 @@ namespace DiffusionHub.Cli.Commands.Verify;
 [JsonSerializable(typeof(TokenizedText))]
 [JsonSerializable(typeof(PipelineCase))]
 [JsonSerializable(typeof(GradientCase))]
+[JsonSerializable(typeof(InversionCase))]
 [JsonSerializable(typeof(VerifyReport))]
 internal sealed partial class VerifyJson : JsonSerializerContext;

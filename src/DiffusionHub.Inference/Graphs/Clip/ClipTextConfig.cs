@@ -39,6 +39,12 @@ public sealed record ClipTextConfig
     {
         var config = new ConfigReader(path);
         var projected = config.Texts("architectures", "CLIPTextModel", "CLIPTextModelWithProjection")[0] == "CLIPTextModelWithProjection";
+        return Read(path, config, projected ? config.Integer("projection_dim", 512) : null);
+    }
+
+    /// <summary>Reads it from an object that has its members.</summary>
+    internal static ClipTextConfig Read(string path, ConfigReader config, int? projection)
+    {
         var width = config.Integer("hidden_size", 512);
         var heads = config.Integer("num_attention_heads", 8);
 
@@ -56,7 +62,7 @@ public sealed record ClipTextConfig
             QuickGelu = config.Text("hidden_act", "quick_gelu", "quick_gelu", "gelu") == "quick_gelu",
             Epsilon = config.Number("layer_norm_eps", 1e-5f),
             EndToken = end == legacyEnd ? null : end,
-            Projection = projected ? config.Integer("projection_dim", 512) : null,
+            Projection = projection,
         };
     }
 }

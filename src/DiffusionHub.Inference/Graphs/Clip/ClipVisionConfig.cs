@@ -42,6 +42,12 @@ public sealed record ClipVisionConfig
     {
         var config = new ConfigReader(path);
         config.Texts("architectures", "CLIPVisionModelWithProjection");
+        return Read(path, config, config.Integer("projection_dim", 512));
+    }
+
+    /// <summary>Reads it from an object that has its members.</summary>
+    internal static ClipVisionConfig Read(string path, ConfigReader config, int projection)
+    {
         var (width, heads) = (config.Integer("hidden_size", 768), config.Integer("num_attention_heads", 12));
         var (side, patch) = (config.Integer("image_size", 224), config.Integer("patch_size", 32));
         return new ClipVisionConfig
@@ -55,7 +61,7 @@ public sealed record ClipVisionConfig
             Heads = heads > 0 && width % heads == 0 ? heads : throw ModelFileException.Of(GraphTexts.Divide, path, "num_attention_heads", heads, "hidden_size", width),
             QuickGelu = config.Text("hidden_act", "quick_gelu", "quick_gelu", "gelu") == "quick_gelu",
             Epsilon = config.Number("layer_norm_eps", 1e-5f),
-            Projection = config.Integer("projection_dim", 512),
+            Projection = projection,
         };
     }
 }

@@ -12,6 +12,14 @@ public static class ClipVisionGraph
     public static WrittenGraph Write(ClipVisionConfig config, WeightSet weights)
     {
         var graph = new GraphBuilder(weights.Path, weights);
+        graph.Output("image_embeds", Vector(graph, config), "batch", config.Projection);
+        return graph.Write();
+    }
+
+    /// <summary>From an input <c>pixel_values</c> to the picture's vector, (B, P).</summary>
+    internal static GraphValue Vector(GraphBuilder graph, ClipVisionConfig config)
+    {
+        var weights = graph.Weights;
         var pictures = graph.Input("pixel_values", OnnxType.Float, config.Channels, "batch", config.Channels, config.Side, config.Side);
 
         // Newer files leave the prefix out.
@@ -30,8 +38,6 @@ public static class ClipVisionGraph
             x = m["encoder"]["layers", i].EncodeByClip(x, layer);
         }
 
-        var vector = graph.Root["visual_projection"].Linear(m["post_layernorm"].LayerNorm(x.FirstToken(), config.Epsilon), config.Projection, bias: false);
-        graph.Output("image_embeds", vector, "batch", config.Projection);
-        return graph.Write();
+        return graph.Root["visual_projection"].Linear(m["post_layernorm"].LayerNorm(x.FirstToken(), config.Epsilon), config.Projection, bias: false);
     }
 }

@@ -29,9 +29,10 @@ internal sealed class DptBackbone(Module m, DptConfig config)
         }
 
         var tokens = Tokens(patches);
+        var layer = new VisionLayerOptions(config.Heads, config.InnerWidth, config.AttentionBias, config.Epsilon);
         for (var i = 0; i <= config.OutLayers[^1]; i++)
         {
-            tokens = Layer(m["encoder"]["layer", i], tokens);
+            tokens = m["encoder"]["layer", i].EncodeByVision(tokens, layer);
             if (config.OutLayers.Contains(i))
             {
                 pictures.Add(reassemble.Reassemble(config, tokens, patches, pictures.Count));
@@ -50,17 +51,5 @@ internal sealed class DptBackbone(Module m, DptConfig config)
         grid = grid.Reshape(config.Width, graph.Constant(1, config.Width, side, side)).Smoothly(patches);
         var first = positions.Tokens(0, 1) + new GraphValue(graph, embeddings.Weight("cls_token", 1, 1, config.Width), config.Width);
         return (patches.ToTokens() + grid.ToTokens()).After(first.Name);
-    }
-
-    private GraphValue Layer(Module layer, GraphValue x)
-    {
-        var attention = layer["attention"]["attention"];
-        var h = layer["layernorm_before"].LayerNorm(x, config.Epsilon);
-        var mixed = Attention.DotProduct(Project("query"), Project("key"), Project("value"), config.Heads, causal: false);
-        x += layer["attention"]["output"]["dense"].Linear(mixed, config.Width);
-        h = layer["intermediate"]["dense"].Linear(layer["layernorm_after"].LayerNorm(x, config.Epsilon), config.InnerWidth);
-        return x + layer["output"]["dense"].Linear(h.Gelu(), config.Width);
-
-        GraphValue Project(string name) => attention[name].Linear(h, config.Width, config.AttentionBias);
     }
 }

@@ -66,6 +66,18 @@ public sealed record DptConfig
     /// <summary>The convolutions before the transformer in a hybrid; else null.</summary>
     public required BitConfig? Backbone { get; init; }
 
+    /// <summary>Height or width of the depths of a picture of that height or width.</summary>
+    public int DepthSide(int side)
+    {
+        // A hybrid's convolutions pad what does not divide; patches leave it out.
+        var patches = Backbone is null ? side / Patch : (side + Patch - 1) / Patch;
+        var scale = Stages[^1].Scale;
+        var smallest = scale >= 1 ? patches * (int)scale : ((patches - 1) / (int)(1 / scale)) + 1;
+
+        // Doubled where each picture joins, and at the end.
+        return smallest << (Stages.Count + 1);
+    }
+
     /// <summary>Reads it.</summary>
     /// <exception cref="ModelFileException">It is missing or damaged, or asks for what the hub cannot do.</exception>
     public static DptConfig Read(string path) => DptConfigReader.Read(path, new ConfigReader(path));

@@ -25,6 +25,8 @@ internal static class KnownRules
         ["Tanh"] = Activations.Tanh,
         ["Relu"] = Activations.Relu,
         ["Clip"] = Activations.Clip,
+        ["Asin"] = Activations.Asin,
+        ["LogSoftmax"] = Activations.LogSoftmax,
         ["Softmax"] = Activations.Softmax,
         ["MatMul"] = Products.MatMul,
         ["FusedMatMul"] = Products.MatMul,
@@ -33,7 +35,8 @@ internal static class KnownRules
         ["LayerNormalization"] = Normalisations.Layer,
         ["MultiHeadAttention"] = AttentionGradient.MultiHead,
         ["Resize"] = Resampling.Resize,
-        ["AveragePool"] = Resampling.AveragePool,
+        ["AveragePool"] = Pooling.Average,
+        ["MaxPool"] = Pooling.Max,
         ["GlobalAveragePool"] = Reducing.Mean,
         ["ReduceMean"] = Reducing.Mean,
         ["ReduceSum"] = Reducing.Sum,
@@ -72,7 +75,7 @@ internal static class KnownRules
         return node.Type switch
         {
             "GlobalAveragePool" => new HashSet<long> { -1, -2 },
-            "Sqrt" or "Exp" or "Neg" or "Sigmoid" or "Tanh" or "Relu" or "Clip" or "QuickGelu" or "Gelu" or "Identity" or "Cast" => of(node.Inputs[0]),
+            "Sqrt" or "Asin" or "Exp" or "Neg" or "Sigmoid" or "Tanh" or "Relu" or "Clip" or "QuickGelu" or "Gelu" or "Identity" or "Cast" => of(node.Inputs[0]),
             _ => new HashSet<long>(),
         };
     }

@@ -6,9 +6,12 @@ namespace DiffusionHub.Inference.Graphs.Gradients;
 /// </summary>
 internal static class Segments
 {
+    // What lives longer than so many residual sums is kept at all events.
+    private const int Skipped = 3;
+
     /// <summary>
-    /// Segments end at residual sums that nothing else crosses: after each residual block, attention and feed-forward network, where a
-    /// model is narrowest.
+    /// Segments end at residual sums that nothing else crosses but a UNet's skip connections, which are kept anyway: after each residual block,
+    /// attention and feed-forward network, where a model is narrowest.
     /// </summary>
     /// <param name="activity">What lies between input and output.</param>
     public static IReadOnlyList<IReadOnlyList<TapeNode>> Cut(Activity activity)
@@ -23,22 +26,34 @@ internal static class Segments
             }
         }
 
+        // Residual sums before each node.
+        var sums = new int[nodes.Count + 1];
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            sums[i + 1] = sums[i] + (IsSum(nodes[i]) ? 1 : 0);
+        }
+
         List<IReadOnlyList<TapeNode>> segments = [];
         var (first, open) = (0, -1);
         for (var i = 0; i < nodes.Count; i++)
         {
-            if (nodes[i].Type == "Add" && nodes[i].Inputs.All(activity.IsActive) && open <= i)
+            if (IsSum(nodes[i]) && open <= i)
             {
                 segments.Add(nodes[first..(i + 1)]);
                 (first, open) = (i + 1, -1);
             }
             else
             {
-                open = Math.Max(open, nodes[i].Outputs.Max(output => lastUse.GetValueOrDefault(output, -1)));
+                open = Math.Max(open, nodes[i].Outputs.Max(output => Crossing(output, i)));
             }
         }
 
         segments.Add(nodes[first..]);
         return segments;
+
+        bool IsSum(TapeNode node) => node.Type == "Add" && node.Inputs.All(activity.IsActive);
+
+        int Crossing(string output, int made) =>
+            lastUse.TryGetValue(output, out var used) && sums[used] - sums[made + 1] <= Skipped ? used : -1;
     }
 }

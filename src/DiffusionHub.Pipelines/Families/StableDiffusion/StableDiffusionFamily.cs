@@ -13,11 +13,11 @@ internal sealed class StableDiffusionFamily : IModelFamily
     public IReadOnlyList<string> PipelineClasses =>
         ["StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline", "StableDiffusionInpaintPipeline", "StableDiffusionControlNetPipeline"];
 
-    public IReadOnlyList<string> Tasks => KnownTasks.Latent;
+    public IReadOnlyList<string> Tasks => [.. KnownTasks.Latent, KnownTasks.Editing];
 
     public bool Recognises(ModelParts parts) => true;
 
-    public ModelDescription Describe(ModelParts parts) => LatentDescription.Of(parts, Name, Defaults);
+    public ModelDescription Describe(ModelParts parts) => LatentDescription.Editable(LatentDescription.Of(parts, Name, Defaults), parts);
 
     public IPipeline Load(ModelParts parts, ModelDescription description) => new LatentPipeline(description, parts, new StableDiffusionConditioner(parts));
 }

@@ -13,7 +13,7 @@ internal sealed class StableDiffusionXlFamily : IModelFamily
     public IReadOnlyList<string> PipelineClasses =>
         ["StableDiffusionXLPipeline", "StableDiffusionXLImg2ImgPipeline", "StableDiffusionXLInpaintPipeline", "StableDiffusionXLControlNetPipeline"];
 
-    public IReadOnlyList<string> Tasks => KnownTasks.Latent;
+    public IReadOnlyList<string> Tasks => [.. KnownTasks.Latent, KnownTasks.Editing];
 
     public bool Recognises(ModelParts parts) => true;
 
@@ -22,7 +22,7 @@ internal sealed class StableDiffusionXlFamily : IModelFamily
     {
         _ = parts.TextEncoder(2);
         var description = LatentDescription.Of(parts, Name, Defaults);
-        return parts.TextEncoders.ContainsKey(1) ? description : description with { Tasks = [.. description.Tasks.Where(task => task != KnownTasks.TextToImage)] };
+        return parts.TextEncoders.ContainsKey(1) ? LatentDescription.Editable(description, parts) : description with { Tasks = [.. description.Tasks.Where(task => task != KnownTasks.TextToImage)] };
     }
 
     public IPipeline Load(ModelParts parts, ModelDescription description) => new LatentPipeline(description, parts, new StableDiffusionXlConditioner(parts));

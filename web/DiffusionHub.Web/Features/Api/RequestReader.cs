@@ -38,7 +38,7 @@ internal static class RequestReader
     }
 
     private static long PictureBytes(GenerationRequest? request) =>
-        new[] { request?.Init, request?.Mask, request?.Control }.Sum(picture => picture is null ? 0L : Encoding.UTF8.GetByteCount(picture));
+        new[] { request?.Init, request?.Mask, request?.Control, request?.Depth, request?.Map }.Sum(picture => picture is null ? 0L : Encoding.UTF8.GetByteCount(picture));
 
     private static (GenerationRequest? Request, IReadOnlyList<FieldError> Errors) Refused(string message) => (null, [new FieldError("body", message)]);
 }

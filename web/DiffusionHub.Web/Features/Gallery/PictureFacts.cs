@@ -9,6 +9,26 @@ internal static class PictureFacts
     /// <summary>Names and values; only what there is.</summary>
     public static IEnumerable<(string Name, string Value)> Parts(GenerationRequest request)
     {
+        if (request.ClassLabel is { } shown)
+        {
+            yield return (GalleryTexts.Class, shown);
+        }
+
+        if (request.NoiseLevel is { } level and > 0)
+        {
+            yield return (GalleryTexts.NoiseLevel, Text("{0}", level));
+        }
+
+        if (request.Inversion is { } inversion)
+        {
+            yield return (GalleryTexts.Inversion, inversion.Caption);
+        }
+
+        if (request.Guide is { } guide)
+        {
+            yield return (GalleryTexts.Guide, Text(guide.Rounds > 0 ? GalleryTexts.GuideRounds : GalleryTexts.WithWeight, guide.Target is { } target ? $"{guide.Model}, {target}" : guide.Model, guide.Scale ?? 1, guide.Rounds ?? 0));
+        }
+
         foreach (var lora in request.Loras ?? [])
         {
             yield return (GalleryTexts.Lora, Text(GalleryTexts.WithWeight, lora.File, lora.Weight));

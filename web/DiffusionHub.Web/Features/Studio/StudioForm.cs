@@ -30,6 +30,15 @@ public sealed class StudioForm
     /// <summary>The picture to begin with.</summary>
     public StartForm Start { get; } = new();
 
+    /// <summary>What it shows, where that is not said in words.</summary>
+    public SubjectForm Subject { get; } = new();
+
+    /// <summary>What else is said of the picture to begin with.</summary>
+    public EditForm Edit { get; } = new();
+
+    /// <summary>A network that leads the picture.</summary>
+    public GuideForm Guide { get; } = new();
+
     /// <summary>The LoRAs.</summary>
     public LoraForm Loras { get; } = new();
 
@@ -65,6 +74,9 @@ public sealed class StudioForm
         Count = 1;
         Carried = request with { Width = null, Height = null };
         Start.Use(request, init);
+        Subject.Use(request);
+        Edit.Use(request);
+        Guide.Use(request);
         Loras.Use(request);
         Control.Use(request);
         Advanced.Use(request);
@@ -100,8 +112,11 @@ public sealed class StudioForm
         carried is { OriginalSize: null, TargetSize: null, CropTopLeft: null, AestheticScore: null, NegativeAestheticScore: null } ? null : StudioTexts.CarriedSizes,
     }.OfType<string>());
 
-    /// <summary>Whether the model makes pictures of more than one size.</summary>
-    public static bool TakesSizes(ModelCapabilities model) => model.MinSide < model.MaxSide;
+    /// <summary>Whether the model makes pictures of more than one size; an upscaler's follows from the picture.</summary>
+    public static bool TakesSizes(ModelCapabilities model) => model.MinSide < model.MaxSide && model.UpscaleFactor is null;
+
+    /// <summary>Whether something must be said in words.</summary>
+    public static bool NeedsWords(ModelCapabilities model) => !model.WithoutPrompt && !model.Tasks.All(ModelTasks.NeedsNoWords);
 
     /// <summary>Size when none is typed: that of the picture to begin with, or the model's own.</summary>
     public (int Width, int Height) UsualSize(ModelCapabilities model) => Start.Picture is { Width: { } width, Height: { } height } && StartForm.Takes(model)
@@ -130,7 +145,7 @@ public sealed class StudioForm
     public GenerationRequest? Read(ModelCapabilities model)
     {
         Errors.Clear();
-        if (string.IsNullOrWhiteSpace(Prompt))
+        if (NeedsWords(model) && string.IsNullOrWhiteSpace(Prompt))
         {
             Errors["prompt"] = StudioTexts.PromptNeeded;
         }
@@ -139,10 +154,10 @@ public sealed class StudioForm
         var request = (Carried ?? new GenerationRequest()) with
         {
             Model = Model,
-            Prompt = Prompt.Trim(),
-            NegativePrompt = string.IsNullOrWhiteSpace(Negative) ? null : Negative.Trim(),
+            Prompt = model.WithoutPrompt ? "" : Prompt.Trim(),
+            NegativePrompt = model.WithoutPrompt || string.IsNullOrWhiteSpace(Negative) ? null : Negative.Trim(),
             Steps = (int?)numbers.Whole("steps", StudioTexts.Steps, Steps, 1, model.MaxSteps),
-            Guidance = numbers.Number("guidance", StudioTexts.Guidance, Guidance, 0, RequestLimits.Guidance),
+            Guidance = model.WithoutGuidance ? null : numbers.Number("guidance", StudioTexts.Guidance, Guidance, 0, RequestLimits.Guidance),
             Width = TakesSizes(model) ? (int?)numbers.Whole("width", StudioTexts.Width, Width, model.MinSide, model.MaxSide) : null,
             Height = TakesSizes(model) ? (int?)numbers.Whole("height", StudioTexts.Height, Height, model.MinSide, model.MaxSide) : null,
             Sampler = Sampler.Length > 0 ? Sampler : null,
@@ -151,6 +166,9 @@ public sealed class StudioForm
             Count = Count,
         };
         request = Start.Read(request, model, Errors);
+        request = Subject.Read(request, model, Errors);
+        request = Edit.Read(request, model, Errors);
+        request = Guide.Read(request, model, Errors);
         request = Loras.Read(request, model, Errors);
         request = Control.Read(request, model, Errors);
         request = Advanced.Read(request, model, Errors);

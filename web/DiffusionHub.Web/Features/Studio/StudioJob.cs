@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DiffusionHub.Domain.Jobs;
 using DiffusionHub.Domain.Requests;
@@ -22,6 +23,9 @@ public sealed record StudioJob
 
     public string? Error { get; init; }
     public Guid? PictureId { get; init; }
+
+    /// <summary>What it is called: its prompt; where it has none, the model that it comes from.</summary>
+    public string Title => Request.Prompt.Length > 0 ? Request.Prompt : string.Format(CultureInfo.InvariantCulture, StudioTexts.Wordless, Request.Model);
 
     public bool IsLive => State is JobState.Scheduled or JobState.Enqueued or JobState.Processing;
 

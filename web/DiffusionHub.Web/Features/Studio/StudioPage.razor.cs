@@ -149,6 +149,10 @@ public sealed partial class StudioPage
 
     private Task ControlFromAsync(Guid picture) => AskAsync(() => TakeAsync(picture, chosen => _form.Control.Picture = chosen));
 
+    private Task DepthFromAsync(Guid picture) => AskAsync(() => TakeAsync(picture, chosen => _form.Edit.Depth = chosen));
+
+    private Task MapFromAsync(Guid picture) => AskAsync(() => TakeAsync(picture, chosen => _form.Subject.Map = chosen));
+
     private async Task TakeAsync(Guid id, Action<ChosenPicture> take)
     {
         if (await Pictures.FindAsync(Me.Id, id, _gone.Token) is { } picture)

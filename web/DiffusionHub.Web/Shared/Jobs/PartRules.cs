@@ -18,6 +18,7 @@ internal static class PartRules
         List<FieldError?> errors = [.. (request.Loras ?? []).OfType<LoraChoice>().Select(lora => Asset("loras", AssetKinds.Lora, SubmissionTexts.Lora, lora.File))];
         errors.Add(Asset("controlNet", AssetKinds.ControlNet, SubmissionTexts.ControlNet, request.ControlNet));
         errors.Add(Asset("vae", AssetKinds.Vae, SubmissionTexts.Vae, request.Vae));
+        errors.Add(Asset("guide.model", AssetKinds.Guide, SubmissionTexts.Guide, request.Guide?.Model));
         errors.Add(Refiner(request.Refiner, model, entries.ModelsInUse));
         return [.. errors.OfType<FieldError>()];
 

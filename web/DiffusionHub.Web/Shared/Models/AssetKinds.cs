@@ -9,6 +9,9 @@ internal static class AssetKinds
     /// <summary>A ControlNet.</summary>
     public const string ControlNet = "controlnet";
 
+    /// <summary>A network whose gradient can lead a picture.</summary>
+    public const string Guide = "guide";
+
     /// <summary>An autoencoder that can take a model's own's place.</summary>
     public const string Vae = "vae";
 }

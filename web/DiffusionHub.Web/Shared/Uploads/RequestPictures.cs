@@ -30,7 +30,9 @@ internal sealed class RequestPictures(PictureUploads uploads, HubDatabase databa
         var (init, size) = await OneAsync("init", request.Init);
         var (mask, _) = await OneAsync("mask", request.Mask);
         var (control, _) = await OneAsync("control", request.Control);
-        return new ResolvedRequest(request with { Init = init, Mask = mask, Control = control }, fresh, size, errors);
+        var (depth, _) = await OneAsync("depth", request.Depth);
+        var (map, _) = await OneAsync("map", request.Map);
+        return new ResolvedRequest(request with { Init = init, Mask = mask, Control = control, Depth = depth, Map = map }, fresh, size, errors);
 
         async Task<(string? Reference, (int, int)? Size)> OneAsync(string field, string? said)
         {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using DiffusionHub.Inference;
 using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Inference.Graphs.Unet;
@@ -24,7 +22,6 @@ internal sealed class GradientCases : IReferenceCases
     private const string Name = "gradients";
     private const string Models = "models";
     private const string Latents = "latent_sample";
-    private const int HeaderStart = 10;
 
     public IEnumerable<CaseFile> In(ReferenceFolder folder) =>
         folder.CaseFolders(Name) is [_, ..] ids ? [new CaseFile(Name, () => ids.Select(id => new ReferenceCase($"{Name}/{id}", (comparison, _, _) => Run(folder, id, comparison))))] : [];
@@ -58,8 +55,8 @@ internal sealed class GradientCases : IReferenceCases
         GraphTensor<float> Tensor(string file)
         {
             var path = folder.At(Name, id, file);
-            var values = NumpyFile.Read(path);
-            var tensor = Kept(GraphTensor.Rent<float>(Shape(path)));
+            var (values, shape) = NumpyFile.ReadArray(path);
+            var tensor = Kept(GraphTensor.Rent<float>([.. shape.Select(side => (long)side)]));
             values.CopyTo(tensor.Values);
             return tensor;
         }
@@ -71,14 +68,5 @@ internal sealed class GradientCases : IReferenceCases
             tensors.Add(tensor);
             return tensor;
         }
-    }
-
-    // The tuple in the header of a .npy file, which is known to be one.
-    private static long[] Shape(string path)
-    {
-        var bytes = File.ReadAllBytes(path);
-        var header = Encoding.ASCII.GetString(bytes, HeaderStart, bytes[8] + (bytes[9] << 8));
-        var tuple = header[(header.IndexOf('(', StringComparison.Ordinal) + 1)..header.IndexOf(')', StringComparison.Ordinal)];
-        return [.. tuple.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(side => long.Parse(side, CultureInfo.InvariantCulture))];
     }
 }

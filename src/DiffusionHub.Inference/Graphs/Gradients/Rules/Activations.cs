@@ -52,4 +52,14 @@ internal static class Activations
         var y = at.Output();
         at.Give(0, y * at.Cotangent.Minus((at.Cotangent * y).Sum(at.Node.Attribute("axis", -1L))));
     }
+
+    // y = x − log Σ exp(x): ∂L/∂x = g − exp(y)·Σ g.
+    public static void LogSoftmax(NodeGradient at) => at.Give(0, at.Cotangent.Minus(at.Output().Of("Exp") * at.Cotangent.Sum(at.Node.Attribute("axis", -1L))));
+
+    // y = arcsin x: y' = 1/√(1 − x²).
+    public static void Asin(NodeGradient at)
+    {
+        var x = at.Input(0);
+        at.Give(0, at.Cotangent.Over(at.Graph.Number(1).Minus(x * x).Of("Sqrt")));
+    }
 }

@@ -23,11 +23,12 @@ internal sealed class AttentionLoop(
     /// <returns>∂L/∂(s·q), ∂L/∂k and ∂L/∂v; of the latter two those that are wanted.</returns>
     public IReadOnlyList<GraphValue> Write(long elements)
     {
-        // max(16, elements/(B·h·M)) queries at a time.
+        // At most max(16, elements/(B·h·M)) queries at a time, in turns of one length that leave little to fill.
         var rows = Whole("Mul", query.Shape(0, 1), Whole("Mul", query.Shape(1, 2), key.Shape(2, 3)));
-        var step = Whole("Max", Whole("Div", graph.Constant(elements), rows), graph.Constant(FewestQueries));
+        var most = Whole("Max", Whole("Div", graph.Constant(elements), rows), graph.Constant(FewestQueries));
         var length = query.Shape(2, 3);
-        var steps = Whole("Div", Whole("Sub", Whole("Add", query.Shape(2, 3), step), graph.Constant(1L)), step);
+        var steps = Parts(length, most);
+        var step = Parts(length, steps);
 
         // Queries of zero fill the last turn, whose gradients add nothing: the runtime keeps scratch memory of every length that it meets.
         var missing = Whole("Sub", Whole("Mul", steps, step), query.Shape(2, 3));
@@ -74,6 +75,9 @@ internal sealed class AttentionLoop(
     private GraphValue Carried(string name) => body.Input(body.Fresh(name), OnnxType.Float, 0, Sides());
 
     private OnnxDimension[] Sides() => [body.Fresh("B"), body.Fresh("h"), body.Fresh("N"), body.Fresh("d")];
+
+    // ⌈length/part⌉.
+    private string Parts(string length, string part) => Whole("Div", Whole("Sub", Whole("Add", length, part), graph.Constant(1L)), part);
 
     private string Whole(string type, string a, string b) => graph.Node(type, 0, [a, b]).Name;
 }

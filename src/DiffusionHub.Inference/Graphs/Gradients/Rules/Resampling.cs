@@ -28,27 +28,8 @@ internal static class Resampling
         at.Give(0, pooled * graph.Number(4));
     }
 
-    /// <summary>Means of 2×2 pixels; a last row or column that is left over has no gradient.</summary>
-    public static void AveragePool(NodeGradient at)
-    {
-        if (!(at.Node.Attribute<long[]>("kernel_shape", []) is [2, 2] && at.Node.Attribute<long[]>("strides", []) is [2, 2]) || at.Node.Attribute<long[]>("pads", []).Any(side => side != 0))
-        {
-            throw at.Unknown("only of 2×2 pixels");
-        }
-
-        at.Only("ceil_mode", 0L);
-        var repeated = at.Graph.Node(
-            "Resize",
-            0,
-            [(at.Cotangent * at.Graph.Number(0.25f)).Name, "", at.Graph.Constant([1f, 1, 2, 2], 4).Name],
-            new OnnxAttribute("mode", "nearest"),
-            new OnnxAttribute("coordinate_transformation_mode", "asymmetric"),
-            new OnnxAttribute("nearest_mode", "floor"));
-        at.Give(0, PaddedTo(repeated, at.Input(0).Shape(2, 4)));
-    }
-
-    // Zeros below and to the right, up to the size.
-    private static GraphValue PaddedTo(GraphValue x, string size)
+    /// <summary>With zeros below and to the right, up to the size.</summary>
+    public static GraphValue PaddedTo(GraphValue x, string size)
     {
         var missing = x.Graph.Node("Sub", 0, [size, x.Shape(2, 4)]).Name;
         return x.Padded(x.Graph.Node("Concat", 0, [x.Graph.Constant(0, 0), missing], new OnnxAttribute("axis", 0L)).Name, 2, 3);

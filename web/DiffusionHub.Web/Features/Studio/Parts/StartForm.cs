@@ -42,9 +42,13 @@ public sealed class StartForm
     internal GenerationRequest Read(GenerationRequest request, ModelCapabilities model, Dictionary<string, string> errors)
     {
         var without = request with { Init = null, Mask = null, Strength = null };
+        if (Needs(model))
+        {
+            Require("init", Picture is not null, OnlyInpaints(model) ? StudioTexts.InitNeeded : StudioTexts.PictureNeeded);
+        }
+
         if (OnlyInpaints(model))
         {
-            Require("init", Picture is not null, StudioTexts.InitNeeded);
             Require("mask", Picture is null || Mask is not null, StudioTexts.MaskNeeded);
         }
 
@@ -52,7 +56,7 @@ public sealed class StartForm
         {
             Init = Picture.Reference,
             Mask = TakesMask(model) ? Mask?.Reference : null,
-            Strength = new FormNumbers(errors).Number("strength", StudioTexts.Strength, Strength, 0, 1),
+            Strength = TakesStrength(model) ? new FormNumbers(errors).Number("strength", StudioTexts.Strength, Strength, 0, 1) : null,
         };
 
         void Require(string field, bool holds, string message)
@@ -65,7 +69,13 @@ public sealed class StartForm
     }
 
     /// <summary>Whether the model can begin with a picture.</summary>
-    internal static bool Takes(ModelCapabilities model) => model.Tasks.Contains(ModelTasks.ImageToImage) || TakesMask(model);
+    internal static bool Takes(ModelCapabilities model) => model.Tasks.Any(ModelTasks.NeedsPicture);
+
+    /// <summary>Whether the model can begin with nothing else.</summary>
+    internal static bool Needs(ModelCapabilities model) => model.Tasks.All(ModelTasks.NeedsPicture);
+
+    /// <summary>Whether it is said how much of the picture is made anew.</summary>
+    internal static bool TakesStrength(ModelCapabilities model) => TakesMask(model) || model.Tasks.Any(task => task is ModelTasks.ImageToImage or ModelTasks.DepthToImage or ModelTasks.Editing);
 
     /// <summary>Whether the model can make a part of a picture anew.</summary>
     internal static bool TakesMask(ModelCapabilities model) => model.Tasks.Contains(ModelTasks.Inpainting);

@@ -9,6 +9,9 @@ internal static class CaseRequests
 {
     private const string ClassKey = "class";
 
+    // A pipeline may bring its scheduler, whatever the model's folder names.
+    private static readonly Dictionary<string, string> Schedulers = new(StringComparer.Ordinal) { ["DDIMPipeline"] = "DDIMScheduler" };
+
     /// <param name="golden">The case.</param>
     /// <param name="model">The model.</param>
     /// <param name="beside">Path of a file beside the case.</param>
@@ -30,11 +33,15 @@ internal static class CaseRequests
             GuidanceRescale = request.GuidanceRescale,
             Width = request.Width ?? Side(init?.Width),
             Height = request.Height ?? Side(init?.Height),
-            Scheduler = golden.Scheduler is { } scheduler ? Scheduler(scheduler) : null,
+            Scheduler = golden.Scheduler is { } scheduler ? Scheduler(scheduler) : Schedulers.TryGetValue(golden.Pipeline, out var own) ? new SchedulerChoice(own, new Dictionary<string, JsonElement>()) : null,
             Eta = request.Eta,
             Noise = request.Noise,
             Init = init,
             Mask = mask,
+            Depth = request.Depth is { } depth ? NumpyFile.ReadDepth(beside(depth)) : null,
+            NoiseLevel = request.NoiseLevel ?? model.DefaultNoiseLevel,
+            ClassLabel = request.ClassLabel,
+            Map = Picture(request.Map),
             Strength = request.Strength ?? (mask is null ? 0.8 : 1),
             Adapters = [.. request.Loras.Select(lora => new AdapterChoice(beside(lora.File), lora.Weight))],
             Control = Picture(request.Control) is { } control
@@ -53,7 +60,7 @@ internal static class CaseRequests
         };
 
         RgbImage? Picture(string? name) => name is null ? null : ImageCodec.Decode(File.ReadAllBytes(beside(name)));
-        int Side(int? own) => own is { } side ? side / model.SideMultiple * model.SideMultiple : model.DefaultSide;
+        int Side(int? own) => own is { } side ? side * (model.UpscaleFactor ?? 1) / model.SideMultiple * model.SideMultiple : model.DefaultSide;
     }
 
     private static SchedulerChoice Scheduler(IReadOnlyDictionary<string, JsonElement> keys) =>

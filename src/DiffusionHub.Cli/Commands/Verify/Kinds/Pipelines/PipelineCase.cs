@@ -53,6 +53,14 @@ internal sealed record CaseRequest
 
     public double? Strength { get; set; }
 
+    public string? Depth { get; set; }
+
+    public int? NoiseLevel { get; set; }
+
+    public int? ClassLabel { get; set; }
+
+    public string? Map { get; set; }
+
     public string? Control { get; set; }
 
     public double ControlScale { get; set; } = 1;
