@@ -7,7 +7,7 @@ namespace DiffusionHub.Pipelines.Tests.Guides;
 [Collection(nameof(SproutFixture))]
 public sealed class SproutGuidanceTests(SproutFixture sprout)
 {
-    private static readonly GuideChoice Green = new(Repository.At("tests", "Shared", "models", "colours")) { Target = "green", Scale = 60 };
+    private static readonly GuideChoice Green = new(Repository.At("tests", "Shared", "models", "colours")) { Target = "green", Scale = 30 };
 
     [Fact]
     public void A_guided_picture_is_liked_better_by_its_guide()
