@@ -98,7 +98,7 @@ public sealed class StudioSystemsTests
     [Fact]
     public void A_guide_is_sent_with_what_it_shall_see()
     {
-        var model = Make.Model with { TakesGuides = true };
+        var model = Make.Model with { TakesGuides = true, Tasks = [.. Make.Model.Tasks, ModelTasks.Editing] };
         _form.Prompt = "a cat";
         _form.Guide.Network = "clip";
         _form.Guide.Target = " a dog ";
