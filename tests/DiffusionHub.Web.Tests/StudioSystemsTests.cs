@@ -112,6 +112,7 @@ public sealed class StudioSystemsTests
         _form.Use(request);
         _form.Read(model)!.Guide.ShouldBe(request.Guide);
         _form.Read(Make.Model)!.Guide.ShouldBeNull();
+        _form.Read(model with { Tasks = [ModelTasks.TextToImage, ModelTasks.ImageToImage] })!.Guide!.Rounds.ShouldBeNull();
     }
 
     private static StudioJob Job(GenerationRequest request) => new() { JobId = 1, GroupId = Guid.Empty, Request = request, State = Domain.Jobs.JobState.Enqueued };

@@ -33,10 +33,7 @@ internal static class GradientRules
 
     private static void Rounds(GenerationRequest request, ModelCapabilities model, RequestFaults faults)
     {
-        // Without an encoder of pictures nothing can be edited, but the way from noise is the same.
-        faults.Require(
-            model.Tasks.Contains(ModelTasks.Editing) || (model.Tasks.Contains(ModelTasks.TextToImage) && !model.Tasks.Contains(ModelTasks.ImageToImage)),
-            "guide.rounds", RequestTexts.NoRounds, model.Name);
+        faults.Require(ModelTasks.TakesRounds(model), "guide.rounds", RequestTexts.NoRounds, model.Name);
         faults.Require(request.Init is null, "init", RequestTexts.RoundsAlone, "init");
         faults.Require(request.Mask is null || request.Init is null, "mask", RequestTexts.RoundsAlone, "mask");
         Alone(request, RequestTexts.RoundsAlone, faults);
