@@ -152,6 +152,9 @@ public sealed partial class JobQueue
         RunAfter = Maybe<DateTimeOffset>(r, 21),
         FinishedAt = Maybe<DateTimeOffset>(r, 22),
         DeviceMilliseconds = r.GetDouble(23),
+        WaitsFor = r.IsDBNull(24) ? null : Enum.Parse<WaitReason>(r.GetString(24)),
+        AfterJob = Maybe<long>(r, 25),
+        EstimatedMilliseconds = r.GetDouble(26),
     };
 
     private static IReadOnlyList<JobError> Errors(string json) =>

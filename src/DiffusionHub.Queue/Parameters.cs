@@ -26,13 +26,30 @@ internal static class Parameters
 
     public static NpgsqlParameter Of(byte[]? value) => Nullable(value, NpgsqlDbType.Bytea);
 
+    public static NpgsqlParameter Of(int? value) => Nullable(value, NpgsqlDbType.Integer);
+
+    public static NpgsqlParameter Of(bool? value) => Nullable(value, NpgsqlDbType.Boolean);
+
+    public static NpgsqlParameter Of(double? value) => Nullable(value, NpgsqlDbType.Double);
+
+    public static NpgsqlParameter Of(DateTimeOffset? value) => Nullable(value?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
+
     public static NpgsqlParameter Of(long[]? values) => Nullable(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
 
     public static NpgsqlParameter Of(int?[] values) => Nullable(values, NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
+    public static NpgsqlParameter Of(int[] values) => Nullable(values, NpgsqlDbType.Array | NpgsqlDbType.Integer);
+
+    public static NpgsqlParameter Of(long?[] values) => Nullable(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameter Of(double?[] values) => Nullable(values, NpgsqlDbType.Array | NpgsqlDbType.Double);
+
+    public static NpgsqlParameter Of(DateTimeOffset?[] values) =>
+        Nullable(values.Select(v => v?.ToUniversalTime()).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
+
     public static NpgsqlParameter Of(Guid[] values) => Nullable(values, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
 
-    public static NpgsqlParameter Of(string[] values) => Nullable(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
+    public static NpgsqlParameter Of(string?[] values) => Nullable(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

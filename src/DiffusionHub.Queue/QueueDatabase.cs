@@ -19,6 +19,8 @@ public static class QueueDatabase
             AutoPrepareMinUsages = 2,
             Timeout = 5,
             CommandTimeout = 10,
+            // Nothing is set for a session but LISTEN, which the listener ends itself: the reset would be seven statements with every one.
+            NoResetOnClose = true,
         };
         // A process that freezes in the middle of a transaction must not keep its locks longer than its lease: the others could not reap.
         settings.Options = $"{settings.Options} -c idle_in_transaction_session_timeout=3s".TrimStart();

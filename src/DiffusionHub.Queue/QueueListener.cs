@@ -87,12 +87,27 @@ public sealed class QueueListener(NpgsqlDataSource dataSource, params IReadOnlyL
         }
     }
 
+    // The pool gives the connection to others as it is.
+    private static async Task UnlistenAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            await using var unlisten = new NpgsqlCommand("UNLISTEN *", connection);
+            await unlisten.ExecuteNonQueryAsync();
+        }
+        catch (Exception e) when (QueueDatabase.IsUnavailable(e) || e is NpgsqlException or InvalidOperationException)
+        {
+            // It is lost, and with it what it listened to.
+        }
+    }
+
     private async Task DropAsync()
     {
         _heard.Clear();
         if (_connection is { } connection)
         {
             _connection = null;
+            await UnlistenAsync(connection);
             await connection.DisposeAsync();
         }
     }

@@ -4,13 +4,13 @@ namespace DiffusionHub.Queue;
 
 /// <summary>What a reaping did.</summary>
 /// <param name="Freed">Jobs of dead workers that are back in line.</param>
-/// <param name="Ended">Jobs of dead workers that ended: no attempt left, or cancelled.</param>
-/// <param name="Promoted">Scheduled jobs whose pause was over.</param>
+/// <param name="Ended">Jobs that ended: of dead workers with no attempt left or cancelled, and what waited for jobs without success.</param>
+/// <param name="Promoted">Scheduled jobs whose time had come.</param>
 public sealed record ReapResult(IReadOnlyList<long> Freed, IReadOnlyList<long> Ended, IReadOnlyList<long> Promoted);
 
 /// <summary>
-/// Gives the jobs of dead workers back, moves due ones into the line and clears what is left over. Any process may run it at any time: one
-/// at a time has its turn.
+/// Gives the jobs of dead workers back, moves due ones into the line, books what finished jobs took, and clears what is left over. Any process
+/// may run it at any time: one at a time has its turn. With nothing to do it is one statement.
 /// </summary>
 /// <param name="dataSource">The hub's database.</param>
 /// <param name="notifier">Where notifications go.</param>
@@ -23,13 +23,21 @@ public sealed class Reaper(NpgsqlDataSource dataSource, Notifier notifier)
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public async Task<ReapResult?> ReapAsync(CancellationToken cancellationToken = default)
     {
+        var (mine, due) = await dataSource.RunAsync(connection => TurnAsync(connection, cancellationToken), repeatable: true, cancellationToken);
+        if (!mine || !due)
+        {
+            return mine ? new ReapResult([], [], []) : null;
+        }
+
         var result = await dataSource.RunAsync(connection => ReapAsync(connection, cancellationToken), repeatable: true, cancellationToken);
         if (result is null)
         {
             return null;
         }
 
-        if (result.Freed.Count + result.Promoted.Count > 0)
+        result = result with { Ended = [.. result.Ended, .. await Places.EndDependentsAsync(dataSource, cancellationToken)] };
+        var placed = await Places.RefillAllAsync(dataSource, cancellationToken);
+        if (result.Freed.Count + result.Promoted.Count + placed > 0)
         {
             notifier.JobsReady();
         }
@@ -43,11 +51,13 @@ public sealed class Reaper(NpgsqlDataSource dataSource, Notifier notifier)
         return result;
     }
 
+    private static async Task<(bool Mine, bool Due)> TurnAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await connection.Command(Sql.ReapTurn).ReadAsync(r => (r.GetBoolean(0), r.GetBoolean(1)), cancellationToken))[0];
+
     private static async Task<ReapResult?> ReapAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var turn = await connection.Command(Sql.ReapTurn).ReadAsync(r => r.GetBoolean(0), cancellationToken);
-        if (!turn[0])
+        if (!(await TurnAsync(connection, cancellationToken)).Mine)
         {
             return null;
         }
@@ -57,6 +67,9 @@ public sealed class Reaper(NpgsqlDataSource dataSource, Notifier notifier)
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.ReapWorkers));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.ReapForget));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.ReapProgress));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.FoldAccounts));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.FindStranded));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.CountJobs));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.ReapJobs) { Parameters = { Parameters.Of(QueueTexts.WorkerDied) } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.ReapPromote));
         var freed = new List<long>();

@@ -10,8 +10,25 @@ internal static class Sql
     public static readonly string Fail = Read("fail");
     public static readonly string Release = Read("release");
     public static readonly string Cancel = Read("cancel");
-    public static readonly string Retry = Read("retry");
-    public static readonly string SetPaused = Read("set-paused");
+    public static readonly string LockAccounts = Read("lock-accounts");
+    public static readonly string SlotTurn = Read("slot-turn");
+    public static readonly string Replace = Read("replace");
+    public static readonly string Refill = Read("refill");
+    public static readonly string FindThin = Read("find-thin");
+    public static readonly string EndDependents = Read("end-dependents");
+    public static readonly string ReadRetry = Read("read-retry");
+    public static readonly string SetLane = Read("set-lane");
+    public static readonly string SetShare = Read("set-share");
+    public static readonly string SetLimits = Read("set-limits");
+    public static readonly string FoldAccounts = Read("fold-accounts");
+    public static readonly string CountJobs = Read("count-jobs");
+    public static readonly string FindStranded = Read("find-stranded");
+    public static readonly string ReadEtas = Read("read-etas");
+    public static readonly string ReadEtaError = Read("read-eta-error");
+    public static readonly string ReadEvents = Read("read-events");
+    public static readonly string ReadCursor = Read("read-cursor");
+    public static readonly string SaveCursor = Read("save-cursor");
+    public static readonly string ReadHealth = Read("read-health");
     public static readonly string Register = Read("register");
     public static readonly string SetModels = Read("set-models");
     public static readonly string Heartbeat = Read("heartbeat");
@@ -31,6 +48,8 @@ internal static class Sql
     public static readonly string ReadWorkers = Read("read-workers");
     public static readonly string Notify = Read("notify");
     public static readonly string BenchClear = Read("bench-clear");
+    public static readonly string BenchFill = Read("bench-fill");
+    public static readonly string BenchDead = Read("bench-dead");
 
     private static string Read(string name)
     {

@@ -43,7 +43,10 @@ internal sealed class Hub : IAsyncDisposable
     {
         var connectionString = await TestServer.NewDatabaseAsync();
         await HubMigrator.MigrateAsync(connectionString);
-        return new Hub(connectionString);
+        var hub = new Hub(connectionString);
+        // Some tests submit before their worker is there.
+        await hub.Queue.SetLimitsAsync(refuseUnrunnable: false);
+        return hub;
     }
 
     public async Task<WorkerUnderTest> WorkerAsync(string name = "a")

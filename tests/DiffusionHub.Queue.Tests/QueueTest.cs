@@ -1,5 +1,6 @@
 using DiffusionHub.Domain.Jobs;
 using Npgsql;
+using Shouldly;
 using Xunit;
 
 namespace DiffusionHub.Queue.Tests;
@@ -22,7 +23,7 @@ public abstract class QueueTest(QueueFixture fixture) : IClassFixture<QueueFixtu
 
     public async ValueTask InitializeAsync()
     {
-        await ExecuteAsync("TRUNCATE queue.job, queue.outcome, queue.progress, queue.worker, hub.picture; UPDATE queue.lane SET paused = false");
+        await ExecuteAsync("TRUNCATE queue.job, queue.outcome, queue.progress, queue.worker, queue.flow, queue.share, queue.measured, queue.cost, queue.speed, queue.request_key, queue.stranded, queue.event, queue.cursor, hub.picture; UPDATE queue.lane SET paused = false, draining = false, max_wait = NULL; UPDATE queue.setting SET queued_per_owner = 10000, queued_in_all = 1000000, refuse_unrunnable = false, counted = 0, counted_at = '-infinity'; SELECT setval(s, 0) FROM queue.lane l, unnest(ARRAY[l.clock, l.served]) AS s");
         Queue = new JobQueue(DataSource);
         Registry = new WorkerRegistry(DataSource, Queue.Notifier);
         Reaper = new Reaper(DataSource, Queue.Notifier);
@@ -54,6 +55,21 @@ public abstract class QueueTest(QueueFixture fixture) : IClassFixture<QueueFixtu
     protected async Task<JobView> ReadAsync(long jobId) => (await Queue.ReadJobsAsync([jobId])).Single();
 
     protected async Task<JobState> StateAsync(long jobId) => (await ReadAsync(jobId)).State;
+
+    /// <summary>Exactly so many events. Transactions of other tests in other databases hold the log back for a moment, too.</summary>
+    protected async Task<IReadOnlyList<QueueEvent>> EventsAsync(EventCursor after, int count)
+    {
+        var log = new EventLog(DataSource);
+        var started = System.Diagnostics.Stopwatch.StartNew();
+        var events = await log.ReadAsync(after, count + 1);
+        while (events.Count < count && started.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            events = await log.ReadAsync(after, count + 1);
+        }
+
+        events.Count.ShouldBe(count);
+        return events;
+    }
 
     /// <summary>The worker freezes: its lease is over by the database's clock.</summary>
     protected Task ExpireAsync(WorkerIdentity worker) =>

@@ -38,6 +38,8 @@ public sealed class WebFixture : IAsyncLifetime
         await HubMigrator.MigrateAsync(connectionString);
         _database = QueueDatabase.Open(connectionString, "tests");
         Queue = new JobQueue(_database);
+        // No worker runs here: its jobs wait.
+        await Queue.SetLimitsAsync(refuseUnrunnable: false);
         await using (var announce = _database.CreateCommand("INSERT INTO hub.model (name, kind, family, capabilities) VALUES ('sprout', 'model', 'StableDiffusion', $1::jsonb), ('moss', 'lora', '', $2::jsonb), ('oak-bark', 'lora', '', $3::jsonb)"))
         {
             announce.Parameters.Add(new NpgsqlParameter { Value = JsonSerializer.Serialize(Make.Model, RequestJson.Default.ModelCapabilities) });

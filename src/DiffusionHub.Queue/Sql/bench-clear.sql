@@ -1,6 +1,19 @@
--- Removes what a measurement left behind.
--- $1 the measurement's model, $2 its owner
+-- Removes what a measurement left behind: its models are its own.
+-- $1 the measurement's models, $2 its owners
 WITH jobs AS (
-    DELETE FROM queue.job WHERE model = $1 AND owner_id = $2
+    DELETE FROM queue.job WHERE model = ANY ($1::text[]) RETURNING job_id
+), outcomes AS (
+    DELETE FROM queue.outcome WHERE model = ANY ($1) RETURNING job_id
+), flows AS (
+    DELETE FROM queue.flow WHERE owner_id = ANY ($2::uuid[])
+), shares AS (
+    DELETE FROM queue.share WHERE owner_id = ANY ($2)
+), measured AS (
+    DELETE FROM queue.measured WHERE model = ANY ($1)
+), costs AS (
+    DELETE FROM queue.cost WHERE model = ANY ($1)
+), stranded AS (
+    DELETE FROM queue.stranded WHERE model = ANY ($1)
 )
-DELETE FROM queue.outcome WHERE model = $1 AND owner_id = $2
+DELETE FROM queue.event
+WHERE owner_id = ANY ($2) OR detail = ANY ($1) OR job_id IN (SELECT job_id FROM jobs UNION ALL SELECT job_id FROM outcomes)

@@ -23,7 +23,7 @@ public sealed class SingleFileTests : IDisposable
         pipeline.Description.ShouldSatisfyAllConditions(
             d => d.Name.ShouldBe("model"),
             d => d.Family.ShouldBe(family),
-            d => d.Tasks.ShouldBe(KnownTasks.Latent),
+            d => d.Tasks.ShouldBe([.. KnownTasks.Latent, KnownTasks.Editing]),
             d => d.Hash.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))));
         var request = Request();
         var first = pipeline.Run(request).Values;

@@ -18,6 +18,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>True while the database does not answer: what is shown is the last that was read.</summary>
     protected bool Stale { get; private set; }
 
+    /// <summary>Why the queue refused what was last asked of it, or null.</summary>
+    protected string? Refused { get; private set; }
+
     /// <summary>Ends with the page.</summary>
     protected CancellationToken Gone => _gone.Token;
 
@@ -44,6 +47,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>Does something that changes the database and shows the result.</summary>
     protected async Task DoAsync(Func<CancellationToken, Task> action)
     {
+        Refused = null;
         try
         {
             await action(Gone);
@@ -52,6 +56,10 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         {
             Stale = true;
             return;
+        }
+        catch (QueueRefusedException e)
+        {
+            Refused = e.Message;
         }
 
         await TryReadAsync();

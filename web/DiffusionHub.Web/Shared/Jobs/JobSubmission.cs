@@ -44,7 +44,14 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Reque
         var filled = RequestValidator.WithDefaults(sized, model, RandomSeed());
         var groupId = Guid.CreateVersion7();
         var jobs = Enumerable.Range(0, filled.Count).Select(i => NewJobOf(filled with { Count = 1, Seed = filled.Seed + i }, ownerId, groupId));
-        return new SubmitResult(groupId, await queue.SubmitAsync([.. jobs], also: null, cancellationToken), Errors: []);
+        try
+        {
+            return new SubmitResult(groupId, await queue.SubmitAsync([.. jobs], also: null, cancellationToken), Errors: []);
+        }
+        catch (QueueRefusedException e)
+        {
+            return SubmitResult.Refused(new FieldError("queue", e.Message));
+        }
     }
 
     /// <summary>A seed that leaves room for the largest count.</summary>
@@ -69,7 +76,10 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Reque
     private static string Short(string name) => name.Length <= 60 ? name : string.Concat(name.AsSpan(0, 60), "…");
 
     private static NewJob NewJobOf(GenerationRequest one, Guid ownerId, Guid groupId) => new(
-        ownerId, groupId, "interactive", one.Model, BatchKey.Of(one), JsonSerializer.Serialize(one, RequestJson.Default.GenerationRequest));
+        ownerId, groupId, "interactive", one.Model, BatchKey.Of(one), JsonSerializer.Serialize(one, RequestJson.Default.GenerationRequest))
+    {
+        Work = new JobWork("generate", one.Width ?? 0, one.Height ?? 0, one.Steps ?? 0),
+    };
 
     private static GenerationRequest WithSizeOfInit(ResolvedRequest resolved, ModelCapabilities model)
     {

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace DiffusionHub.Queue.Bench;
+
+/// <summary>From the submit's call to the claim in a worker's hands, at a given rate.</summary>
+internal static class ClaimLatency
+{
+    public static async Task<Timings> MeasureAsync(BenchContext bench, QueueBenchOptions options, CancellationToken cancellationToken)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var submits = new ConcurrentDictionary<long, long>();
+        var claims = new ConcurrentDictionary<long, long>();
+        var left = options.LatencyJobs;
+        var reaping = bench.ReapAsync(done.Token);
+        var workers = Enumerable.Range(0, options.Workers).Select(_ => bench.WorkAsync(options.ClaimLimit, Finished, done.Token)).ToList();
+        var next = -1;
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, options.Submitters * 2).Select(async _ =>
+        {
+            while (Interlocked.Increment(ref next) is var i && i < options.LatencyJobs)
+            {
+                var due = TimeSpan.FromSeconds((double)i / options.LatencyRate) - Stopwatch.GetElapsedTime(started);
+                if (due > TimeSpan.Zero)
+                {
+                    await Task.Delay(due, cancellationToken);
+                }
+
+                var at = Stopwatch.GetTimestamp();
+                submits[(await bench.Queue.SubmitAsync([bench.Job(i)], null, cancellationToken))[0]] = at;
+            }
+        }));
+        await Task.WhenAll(workers);
+        await reaping;
+        return Timings.Of([.. submits.Select(s => Stopwatch.GetElapsedTime(s.Value, claims[s.Key]).TotalMilliseconds)]);
+
+        void Finished(JobClaim claim, long claimedAt)
+        {
+            claims[claim.JobId] = claimedAt;
+            if (Interlocked.Decrement(ref left) == 0)
+            {
+                done.Cancel();
+            }
+        }
+    }
+}

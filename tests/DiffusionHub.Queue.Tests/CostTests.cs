@@ -1,0 +1,80 @@
+using Shouldly;
+using Xunit;
+
+namespace DiffusionHub.Queue.Tests;
+
+public sealed class CostTests(QueueFixture fixture) : QueueTest(fixture)
+{
+    private static readonly JobWork Small = new("generate", 500, 500, 4);
+
+    [Fact]
+    public async Task Cost_is_learnt_of_the_same_work_and_guessed_from_the_models_speed_for_other_work()
+    {
+        await RunAsync(Small, 200);
+        (await EstimateAsync(Small)).ShouldBe(200);
+        // 200 ms for 0.25 megapixels in 4 steps: 200 ms a megapixel-step.
+        (await EstimateAsync(new JobWork("generate", 1000, 1000, 10))).ShouldBe(2000);
+        (await EstimateAsync(JobWork.Unknown)).ShouldBe(1000);
+        (await EstimateAsync(Small, model: "big")).ShouldBe(1000);
+    }
+
+    [Fact]
+    public async Task Newer_jobs_weigh_more()
+    {
+        await RunAsync(Small, 100);
+        await RunAsync(Small, 200);
+        (await EstimateAsync(Small)).ShouldBe(120, tolerance: 1e-6);
+        for (var i = 0; i < 20; i++)
+        {
+            await RunAsync(Small, 300);
+        }
+
+        (await EstimateAsync(Small)).ShouldBeInRange(297, 300);
+    }
+
+    [Fact]
+    public async Task Eta_is_the_work_before_by_the_workers_that_can_do_it_and_its_error_is_kept()
+    {
+        var ids = await Queue.SubmitAsync([.. Enumerable.Range(0, 80).Select(_ => Job() with { CostMilliseconds = 100 })]);
+        await SubmitAsync(Job(model: "big", owner: Bob) with { CostMilliseconds = 5000 });
+        (await Queue.ReadEtasAsync([ids[3]])).ShouldBeEmpty();
+        await WorkerAsync("big");
+        await WorkerAsync();
+        var worker = await WorkerAsync();
+        var etas = await Queue.ReadEtasAsync([ids[0], ids[3], ids[70], 999]);
+        etas.ShouldBe(new Dictionary<long, TimeSpan>
+        {
+            [ids[0]] = TimeSpan.Zero, [ids[3]] = TimeSpan.FromMilliseconds(150), [ids[70]] = TimeSpan.FromMilliseconds(3500),
+        }, ignoreOrder: true);
+
+        (await Queue.ReadEtaErrorAsync(TimeSpan.FromHours(1))).ShouldBeNull();
+        await FinishAsync((await ClaimAsync(worker))!);
+        var error = (await Queue.ReadEtaErrorAsync(TimeSpan.FromHours(1))).ShouldNotBeNull();
+        error.Jobs.ShouldBe(1);
+        error.MedianError.ShouldBeInRange(0, 60_000);
+    }
+
+    [Fact]
+    public async Task Places_beyond_the_placed_jobs_follow_them()
+    {
+        var ids = await Queue.SubmitAsync([.. Enumerable.Range(0, 100).Select(_ => Job())]);
+        (await ReadAsync(ids[99])).Position.ShouldBe(100);
+        (await Queue.ReadJobsAsync(ids.ToArray())).Select(v => v.Position).ShouldBe(Enumerable.Range(1, 100).Select(i => (int?)i));
+    }
+
+    private async Task RunAsync(JobWork work, double milliseconds)
+    {
+        await SubmitAsync(Job() with { Work = work });
+        var worker = await WorkerAsync();
+        await Queue.FinishAsync((await ClaimAsync(worker))!, new JobResult(milliseconds));
+        await Reaper.ReapAsync();
+    }
+
+    private async Task<double> EstimateAsync(JobWork work, string model = "sprout")
+    {
+        var id = await SubmitAsync(Job(model: model) with { Work = work });
+        var cost = (await ReadAsync(id)).EstimatedMilliseconds;
+        await Queue.CancelAsync(id, null);
+        return cost;
+    }
+}
