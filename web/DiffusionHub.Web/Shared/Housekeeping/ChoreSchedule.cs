@@ -44,7 +44,7 @@ internal static class ChoreSchedule
         var key = new TriggerKey(chore.Name);
         var trigger = TriggerBuilder.Create().WithIdentity(key).ForJob(new JobKey(chore.Name))
             // What was missed while no node was there is made up for once.
-            .WithSchedule(CronScheduleBuilder.Create(chore.Cron).InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireOnceNow))
+            .WithSchedule(CronScheduleBuilder.Create(chore.Cron).InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed))
             .Build();
         if (await scheduler.GetTrigger(key, cancellationToken) is ICronTrigger known)
         {

@@ -49,13 +49,13 @@ internal sealed partial class PicturesChore(Queue.Housekeeping house, HubDatabas
         cancellationToken);
 
     private static long? JobOf(string key) =>
-        Result().Match(key) is { Success: true } match && long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var job)
+        Result().Match(key) is { Success: true } match && long.TryParse(match.Groups["job"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var job)
             ? job
             : null;
 
     private static bool IsLeftOver(string key) => key.EndsWith(".tmp", StringComparison.Ordinal) || key.StartsWith("probe/", StringComparison.Ordinal);
 
     // job/claim/file, as workers store them
-    [GeneratedRegex(@"^([0-9]+)/[0-9]+/(picture\.png|thumbnail\.webp)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<job>[0-9]+)/[0-9]+/(?:picture\.png|thumbnail\.webp)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Result();
 }
