@@ -26,6 +26,9 @@ public sealed class Housekeeping(NpgsqlDataSource dataSource)
     /// <summary>Rows that a statement removes or reads at most.</summary>
     internal int Batch { get; init; } = MostRows;
 
+    /// <summary>An hour is over once this has passed and every transaction is over that began before: the server's clock may be set back a little.</summary>
+    internal TimeSpan Margin { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Sums the outcomes of every hour that is over into <c>queue.statistic</c>, oldest hour first.</summary>
     /// <param name="now">Hours that end later than this are left alone.</param>
     /// <param name="cancellationToken">Stops between two hours.</param>
@@ -34,7 +37,9 @@ public sealed class Housekeeping(NpgsqlDataSource dataSource)
     public async Task<long> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken = default)
     {
         var sum = 0L;
-        while ((await ReadAsync(Sql.RollUpNext, r => r.GetFieldValue<DateTimeOffset>(0), () => [Parameters.Of((DateTimeOffset?)now)], cancellationToken)) is [var hour])
+        while ((await ReadAsync(
+            Sql.RollUpNext, r => r.GetFieldValue<DateTimeOffset>(0), () => [Parameters.Of((DateTimeOffset?)now), Parameters.Of(Margin.TotalSeconds)],
+            cancellationToken)) is [var hour])
         {
             sum += (await ReadAsync(Sql.RollUpHour, r => r.GetInt64(0), () => [Parameters.Of((DateTimeOffset?)hour)], cancellationToken))[0];
         }

@@ -100,12 +100,21 @@ public sealed class HousekeepingTests(QueueFixture fixture) : QueueTest(fixture)
             await begin.ExecuteScalarAsync();
         }
 
-        // The hour in which this transaction began: it may yet end a job in it.
-        await ExecuteAsync("INSERT INTO queue.outcome SELECT (o).* FROM (SELECT jsonb_populate_record(o, jsonb_build_object('job_id', 999999999, 'finished_at', date_trunc('hour', now()) - interval '1 hour')) AS o FROM queue.outcome o LIMIT 1) AS copy");
-        (await House.RollUpAsync(DateTimeOffset.UtcNow.AddDays(1))).ShouldBe(2);
-        await ExecuteAsync("UPDATE queue.setting SET rolled_until = '-infinity'; TRUNCATE queue.statistic, queue.ended");
+        // As if the hour had ended just now: after this transaction began.
+        var end = new DateTimeOffset(await ScalarAsync<DateTime>("SELECT clock_timestamp()"));
+        var house = new Housekeeping(DataSource) { Margin = end - Noon.AddHours(1) };
+        (await house.RollUpAsync(Noon.AddHours(1))).ShouldBe(0);
+        await transaction.CommitAsync();
+        (await house.RollUpAsync(Noon.AddHours(1))).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Hour_that_is_not_over_is_left_alone()
+    {
+        await OutcomesAsync(Noon, 1);
+        (await RollUpAsync(Noon.AddHours(1).AddTicks(-10))).ShouldBe(0);
         await ExecuteAsync("UPDATE queue.outcome SET finished_at = now()");
-        (await House.RollUpAsync(DateTimeOffset.UtcNow.AddDays(1))).ShouldBe(0);
+        (await RollUpAsync(DateTimeOffset.UtcNow.AddDays(1))).ShouldBe(0);
     }
 
     [Fact]
