@@ -18,7 +18,7 @@ public sealed class HousekeepingPageTests(WebFixture web) : IClassFixture<WebFix
             new ChoreRecord("uploads", DateTimeOffset.UtcNow, TimeSpan.FromMilliseconds(1234), 5678, "The disk is away.", "n1"));
         var page = "";
         // The clock begins beside the node.
-        for (var started = Stopwatch.GetTimestamp(); !page.Contains("data-chore", StringComparison.Ordinal);)
+        for (var started = Stopwatch.GetTimestamp(); !page.Contains(" 03:10 UTC", StringComparison.Ordinal);)
         {
             Stopwatch.GetElapsedTime(started).ShouldBeLessThan(Deadline);
             page = await web.Http.GetStringAsync(new Uri("/admin/housekeeping", UriKind.Relative));
@@ -34,7 +34,6 @@ public sealed class HousekeepingPageTests(WebFixture web) : IClassFixture<WebFix
         page.ShouldContain("The disk is away.");
         page.ShouldContain("1,234 ms");
         page.ShouldContain("5,678");
-        page.ShouldContain(" 03:10 UTC");
     }
 
     [Fact]

@@ -18,6 +18,12 @@ internal sealed partial class ChoreClock(ISchedulerFactory factory, ChoreRunner 
     public async Task<IReadOnlyList<ChoreView>> ReadAsync(CancellationToken cancellationToken)
     {
         var last = (await house.ReadAsync(cancellationToken)).ToDictionary(r => r.Name, StringComparer.Ordinal);
+        if (_scheduler is null)
+        {
+            // This node's clock is about to begin; what the chores did last is known all the same.
+            return [.. runner.Chores.Select(c => new ChoreView(c.Name, last.GetValueOrDefault(c.Name), Next: null, Enabled: true, Running: false))];
+        }
+
         return await AskAsync(
             async scheduler =>
             {
