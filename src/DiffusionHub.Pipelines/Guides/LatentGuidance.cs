@@ -31,7 +31,7 @@ internal static class LatentGuidance
         }
 
         var request = walk.Request;
-        Require(walk.Extra is null, "mask");
+        Require(walk.Extra is null, request.Mask is not null ? "mask" : request.Map is not null ? "map" : "init");
         Require(walk.Labels is null, "init");
         Require(request.Control is null, "control");
         Require(request.GuidanceRescale == 0, "guidanceRescale");
