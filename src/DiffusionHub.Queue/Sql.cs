@@ -47,6 +47,17 @@ internal static class Sql
     public static readonly string Counts = Read("counts");
     public static readonly string ReadWorkers = Read("read-workers");
     public static readonly string Notify = Read("notify");
+    public static readonly string RollUpNext = Read("roll-up-next");
+    public static readonly string RollUpHour = Read("roll-up-hour");
+    public static readonly string DeleteOutcomes = Read("delete-outcomes");
+    public static readonly string DeleteEvents = Read("delete-events");
+    public static readonly string DeleteKeys = Read("delete-keys");
+    public static readonly string DeleteProgress = Read("delete-progress");
+    public static readonly string FindLive = Read("find-live");
+    public static readonly string FindUploadsJob = Read("find-uploads-job");
+    public static readonly string FindUploadsOutcome = Read("find-uploads-outcome");
+    public static readonly string SaveChore = Read("save-chore");
+    public static readonly string ReadChores = Read("read-chores");
     public static readonly string BenchClear = Read("bench-clear");
     public static readonly string BenchFill = Read("bench-fill");
     public static readonly string BenchDead = Read("bench-dead");

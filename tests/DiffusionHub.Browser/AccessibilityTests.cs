@@ -12,7 +12,7 @@ public sealed class AccessibilityTests(HubFixture fixture) : BrowserTest(fixture
         get
         {
             var data = new TheoryData<string, Screen, string>();
-            foreach (var path in new[] { "/", "/gallery", "/gallery/newest", "/admin/queue", "/admin/workers", "/admin/models", "/nowhere" })
+            foreach (var path in new[] { "/", "/gallery", "/gallery/newest", "/admin/queue", "/admin/workers", "/admin/models", "/admin/housekeeping", "/nowhere" })
             {
                 data.Add(path, Screen.Desktop, "dark");
                 data.Add(path, Screen.Phone, "light");
@@ -49,6 +49,7 @@ public sealed class AccessibilityTests(HubFixture fixture) : BrowserTest(fixture
     [InlineData("/gallery/newest")]
     [InlineData("/admin/queue")]
     [InlineData("/admin/models")]
+    [InlineData("/admin/housekeeping")]
     public async Task Tab_reaches_everything_and_shows_where_it_is(string path)
     {
         var page = await OpenAsync(Screen.Desktop, await ResolveAsync(path));

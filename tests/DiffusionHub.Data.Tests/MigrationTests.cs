@@ -18,7 +18,7 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task Empty_database_gets_every_schema_and_a_second_run_does_nothing()
     {
         (await HubMigrator.MigrateAsync(_database)).ShouldNotBeEmpty();
-        (await ScalarAsync<long>("SELECT count(*) FROM pg_namespace WHERE nspname IN ('hub', 'queue')")).ShouldBe(2);
+        (await ScalarAsync<long>("SELECT count(*) FROM pg_namespace WHERE nspname IN ('hub', 'queue', 'quartz')")).ShouldBe(3);
         (await HubMigrator.MigrateAsync(_database)).ShouldBeEmpty();
     }
 
@@ -35,7 +35,7 @@ public sealed class MigrationTests : IAsyncLifetime
     {
         await HubMigrator.MigrateAsync(_database);
         await HubMigrator.RevertAsync(_database, "0");
-        (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'S') AND relname <> 'migration' AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('hub', 'queue'))")).ShouldBe(0);
+        (await ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'S') AND relname <> 'migration' AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('hub', 'queue', 'quartz'))")).ShouldBe(0);
         (await HubMigrator.MigrateAsync(_database)).ShouldNotBeEmpty();
     }
 

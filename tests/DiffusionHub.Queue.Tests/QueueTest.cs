@@ -23,7 +23,7 @@ public abstract class QueueTest(QueueFixture fixture) : IClassFixture<QueueFixtu
 
     public async ValueTask InitializeAsync()
     {
-        await ExecuteAsync("TRUNCATE queue.job, queue.outcome, queue.progress, queue.worker, queue.flow, queue.share, queue.measured, queue.cost, queue.speed, queue.request_key, queue.stranded, queue.event, queue.cursor, hub.picture; UPDATE queue.lane SET paused = false, draining = false, max_wait = NULL; UPDATE queue.setting SET queued_per_owner = 10000, queued_in_all = 1000000, refuse_unrunnable = false, counted = 0, counted_at = '-infinity'; SELECT setval(s, 0) FROM queue.lane l, unnest(ARRAY[l.clock, l.served]) AS s");
+        await ExecuteAsync("TRUNCATE queue.job, queue.outcome, queue.progress, queue.worker, queue.flow, queue.share, queue.measured, queue.cost, queue.speed, queue.request_key, queue.stranded, queue.event, queue.cursor, queue.statistic, queue.ended, queue.chore, hub.picture; UPDATE queue.lane SET paused = false, draining = false, max_wait = NULL; UPDATE queue.setting SET queued_per_owner = 10000, queued_in_all = 1000000, refuse_unrunnable = false, counted = 0, counted_at = '-infinity', rolled_until = '-infinity'; SELECT setval(s, 0) FROM queue.lane l, unnest(ARRAY[l.clock, l.served]) AS s");
         Queue = new JobQueue(DataSource);
         Registry = new WorkerRegistry(DataSource, Queue.Notifier);
         Reaper = new Reaper(DataSource, Queue.Notifier);

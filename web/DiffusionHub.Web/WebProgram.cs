@@ -8,6 +8,7 @@ using DiffusionHub.Web.Features.Gallery;
 using DiffusionHub.Web.Features.Health;
 using DiffusionHub.Web.Hubs;
 using DiffusionHub.Web.Shared.Data;
+using DiffusionHub.Web.Shared.Housekeeping;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.Net;
@@ -35,6 +36,8 @@ internal static class WebProgram
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Information);
         // What goes wrong in the database reaches us as an exception; said once is enough.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical);
+        // Its starts and stops are not news; what a chore does is on the admin page.
+        builder.Logging.AddFilter("Quartz", LogLevel.Error);
         // The key ring lies in a folder of 0700; there is no other key at hand to lock it with.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         AddServices(builder.Services, settings);
@@ -65,6 +68,7 @@ internal static class WebProgram
     {
         var connection = settings.Database ?? throw new SettingsException([Shared.WebTexts.NoDatabase]);
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
         services.AddSingleton(_ => QueueDatabase.Open(connection, "hub web"));
         services.AddDbContextFactory<HubDbContext>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<IBlobStore>(new FolderBlobStore(settings.PicturesFolder));
@@ -84,6 +88,8 @@ internal static class WebProgram
         services.AddSingleton<PrerenderHandoff>();
         services.AddSingleton<JobFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<JobFeed>());
+
+        services.AddHousekeeping();
 
         services.AddDataProtection().SetApplicationName("DiffusionHub").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(settings.KeysFolder, "web")));
         services.AddProblemDetails();

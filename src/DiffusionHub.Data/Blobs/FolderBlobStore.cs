@@ -2,7 +2,7 @@ namespace DiffusionHub.Data.Blobs;
 
 /// <summary>Blobs as files below one folder.</summary>
 /// <param name="root">The folder, made when the first blob is stored.</param>
-public sealed class FolderBlobStore(string root) : IBlobStore
+public sealed partial class FolderBlobStore(string root) : IBlobStore
 {
     private const int MostTries = 20;
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));

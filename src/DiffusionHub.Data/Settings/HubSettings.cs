@@ -24,6 +24,15 @@ public sealed record HubSettings
     /// <summary>Threads of one worker's calculations; 0: as many as there are cores.</summary>
     public int WorkerThreads { get; init; }
 
+    /// <summary>Days for which ended jobs are listed; their pictures stay in the gallery.</summary>
+    public int KeepJobsDays { get; init; } = 90;
+
+    /// <summary>Days for which events and idempotency keys are kept.</summary>
+    public int KeepEventsDays { get; init; } = 14;
+
+    /// <summary>Days for which a given picture is kept that no request speaks of.</summary>
+    public int KeepUploadsDays { get; init; } = 7;
+
     /// <summary>Where published pictures lie.</summary>
     public string PicturesFolder => Path.Combine(DataFolder, "pictures");
 

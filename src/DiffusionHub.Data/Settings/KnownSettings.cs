@@ -30,8 +30,17 @@ public static class KnownSettings
     /// <summary>Threads of a worker.</summary>
     public static readonly Setting WorkerThreads = new("workerThreads", SettingsTexts.WorkerThreadsText, SettingsTexts.WorkerThreadsRule, (s, v) => Number(v, 0, 256) is { } n ? s with { WorkerThreads = n } : null, s => Text(s.WorkerThreads));
 
+    /// <summary>How long ended jobs are listed.</summary>
+    public static readonly Setting KeepJobs = new("keepJobsDays", SettingsTexts.KeepJobsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepJobsDays = n } : null, s => Text(s.KeepJobsDays));
+
+    /// <summary>How long events are kept.</summary>
+    public static readonly Setting KeepEvents = new("keepEventsDays", SettingsTexts.KeepEventsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepEventsDays = n } : null, s => Text(s.KeepEventsDays));
+
+    /// <summary>How long forgotten uploads are kept.</summary>
+    public static readonly Setting KeepUploads = new("keepUploadsDays", SettingsTexts.KeepUploadsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepUploadsDays = n } : null, s => Text(s.KeepUploadsDays));
+
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads, KeepJobs, KeepEvents, KeepUploads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;

@@ -14,6 +14,12 @@ WITH jobs AS (
     DELETE FROM queue.cost WHERE model = ANY ($1)
 ), stranded AS (
     DELETE FROM queue.stranded WHERE model = ANY ($1)
+), statistics AS (
+    DELETE FROM queue.statistic WHERE model = ANY ($1) RETURNING lane, state, jobs
+), totals AS (
+    UPDATE queue.ended e SET jobs = e.jobs - s.jobs
+    FROM (SELECT lane, state, sum(jobs)::bigint AS jobs FROM statistics GROUP BY lane, state) AS s
+    WHERE e.lane = s.lane AND e.state = s.state
 )
 DELETE FROM queue.event
 WHERE owner_id = ANY ($2) OR detail = ANY ($1) OR job_id IN (SELECT job_id FROM jobs UNION ALL SELECT job_id FROM outcomes)

@@ -1,8 +1,10 @@
--- Every lane with its number of jobs in each state.
+-- Every lane with its number of jobs in each state, of all times: what is rolled up, and the outcomes since.
 WITH jobs AS (
     SELECT lane, state, count(*) AS n FROM queue.job GROUP BY lane, state
     UNION ALL
-    SELECT lane, state, count(*) FROM queue.outcome GROUP BY lane, state
+    SELECT lane, state, jobs FROM queue.ended
+    UNION ALL
+    SELECT lane, state, count(*) FROM queue.outcome WHERE finished_at >= (SELECT rolled_until FROM queue.setting) GROUP BY lane, state
 )
 SELECT l.name, l.paused,
        coalesce(sum(n) FILTER (WHERE state = 'Scheduled'), 0)::bigint, coalesce(sum(n) FILTER (WHERE state = 'Enqueued'), 0)::bigint,

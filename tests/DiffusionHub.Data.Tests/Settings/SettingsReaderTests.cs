@@ -28,6 +28,16 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Housekeeping_keeps_things_for_at_least_a_day()
+    {
+        var defaults = Read().Settings;
+        (defaults.KeepJobsDays, defaults.KeepEventsDays, defaults.KeepUploadsDays).ShouldBe((90, 14, 7));
+        Read(new() { ["HUB_KEEP_JOBS_DAYS"] = "1" }, new() { ["keepUploadsDays"] = "36500" }).Settings.KeepJobsDays.ShouldBe(1);
+        Should.Throw<SettingsException>(() => Read(new() { ["HUB_KEEP_UPLOADS_DAYS"] = "0" })).Problems
+            .ShouldBe(["keepUploadsDays is “0” (HUB_KEEP_UPLOADS_DAYS); it must be a number of days from 1 to 36500."]);
+    }
+
+    [Fact]
     public void Every_wrong_value_is_named_with_its_origin_and_its_rule()
     {
         File("""{ "workers": "many", "workerThreads": [1] }""");

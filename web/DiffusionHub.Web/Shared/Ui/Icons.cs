@@ -25,6 +25,7 @@ internal static class Icons
         ["eraser"] = """<path d="M8 20l-4-4a1.500 1.500 0 0 1 0-2L14 4a1.500 1.500 0 0 1 2 0l4 4a1.500 1.500 0 0 1 0 2L10 20zM9 9l6 6M8 20h12"/>""",
         ["undo"] = """<path d="M9 5L4 10l5 5"/><path d="M4 10h10a6 6 0 0 1 0 12h-3" transform="translate(0 -2)"/>""",
         ["plus"] = """<path d="M12 5v14M5 12h14"/>""",
+        ["broom"] = """<path d="M19 4l-7 8M9.5 10.500l4 4-3 5.500H4l1.500-6z"/>""",
         ["model"] = """<path d="M12 3l8 4.5v9L12 21l-8-4.5v-9z"/><path d="M4 7.5l8 4.5 8-4.5M12 12v9"/>""",
     };
 }

@@ -51,9 +51,10 @@ internal sealed class PictureUploads(IBlobStore blobs) : IDisposable
     {
         try
         {
-            if (!Exists(upload.Reference))
+            var key = UploadReference.KeyOf(upload.Reference)!;
+            if (!blobs.Refresh(key))
             {
-                await blobs.PutAsync(UploadReference.KeyOf(upload.Reference)!, upload.Png, cancellationToken);
+                await blobs.PutAsync(key, upload.Png, cancellationToken);
             }
         }
         catch (IOException e)
@@ -72,9 +73,11 @@ internal sealed class PictureUploads(IBlobStore blobs) : IDisposable
     /// <summary>Opens the PNG of a reference; null where there is none. The caller disposes it.</summary>
     public Stream? Open(string reference) => UploadReference.KeyOf(reference) is { } key ? blobs.Open(key) : null;
 
-    /// <summary>Size in pixels of a reference's picture; null where there is none.</summary>
+    /// <summary>Size in pixels of a reference's picture, which is young again then: a request is about to speak of it. Null where there is none.</summary>
+    /// <exception cref="PictureStoreAwayException">The store cannot be written.</exception>
     public async Task<(int Width, int Height)?> SizeAsync(string reference, CancellationToken cancellationToken)
     {
+        Refresh(reference);
         await using var stream = Open(reference);
         if (stream is null)
         {
@@ -89,6 +92,21 @@ internal sealed class PictureUploads(IBlobStore blobs) : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _decoding.Dispose();
+
+    private void Refresh(string reference)
+    {
+        try
+        {
+            if (UploadReference.KeyOf(reference) is { } key)
+            {
+                blobs.Refresh(key);
+            }
+        }
+        catch (IOException e)
+        {
+            throw new PictureStoreAwayException(Text(UploadTexts.StoreAway, e.Message), e);
+        }
+    }
 
     private async Task<T> GatedAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
