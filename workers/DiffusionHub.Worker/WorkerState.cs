@@ -47,6 +47,9 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
     private long _renewed;
     private RunningJob? _running; // disposed by who runs it
     private bool _shuttingDown;
+    private bool _claiming;
+    private long _claims;
+    private volatile bool _uncertain;
 
     /// <summary>Null until registered, and while the lease is lost.</summary>
     public WorkerIdentity? Identity { get; set; }
@@ -101,6 +104,46 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
         else if (Problem is null)
         {
             logger.ProblemGone();
+        }
+    }
+
+    /// <summary>
+    /// The database may count jobs as this worker's of which it does not know: a claim's answer was lost, or a heartbeat told of a stranger.
+    /// </summary>
+    public bool IsUncertain
+    {
+        get => _uncertain;
+        set => _uncertain = value;
+    }
+
+    /// <summary>How many claims were begun, while none is under way and no job is in hand; otherwise null.</summary>
+    public long? IdleAfter
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _claiming ? null : _claims;
+            }
+        }
+    }
+
+    /// <summary>A claim begins.</summary>
+    public void BeginClaim()
+    {
+        lock (_lock)
+        {
+            _claiming = true;
+            _claims++;
+        }
+    }
+
+    /// <summary>The claim, and the job that it took, are over.</summary>
+    public void EndClaim()
+    {
+        lock (_lock)
+        {
+            _claiming = false;
         }
     }
 

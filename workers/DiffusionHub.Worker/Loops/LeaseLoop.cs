@@ -67,12 +67,20 @@ internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription descr
         {
             // While the database is away its problem cannot be told; once it answers there is none.
             var problem = state.Has(Patience.DatabaseTopic) ? null : state.Problem;
+            var idle = state.IdleAfter;
             var answer = await registry.HeartbeatAsync(worker, new WorkerCondition(state.Resident, Environment.WorkingSet, problem), stopping);
             if (answer.Current)
             {
                 if (answer.CancelRequested.Count > 0)
                 {
                     state.Stop(StopReason.Cancelled, answer.CancelRequested);
+                }
+
+                // Idle when it was sent and when it was answered, and nothing claimed in between: whatever it holds, it does not know of.
+                if (answer.Held.Count > 0 && idle is not null && idle == state.IdleAfter)
+                {
+                    state.IsUncertain = true;
+                    state.Wake();
                 }
 
                 return;
