@@ -7,8 +7,11 @@ namespace DiffusionHub.Cli.Shell;
 internal static partial class NativeCalls
 {
     public const int Interrupt = 2;
+    public const int Quit = 3;
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
     /// <summary>kill(2). False when the process is gone.</summary>
     public static bool Signal(int process, int signal) => kill(process, signal) == 0;
