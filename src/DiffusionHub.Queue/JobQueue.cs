@@ -25,11 +25,18 @@ public sealed partial class JobQueue(NpgsqlDataSource dataSource, Notifier notif
     /// <summary>Sends what is still to be told, when the notifier is its own.</summary>
     public ValueTask DisposeAsync() => _ownsNotifier ? notifier.DisposeAsync() : ValueTask.CompletedTask;
 
+    // Copies: a batch command remembers the statement that its last connection prepared, and this may be sent again on another one.
     private static void AddAll(NpgsqlBatch batch, IReadOnlyList<NpgsqlBatchCommand>? also)
     {
         foreach (var command in also ?? [])
         {
-            batch.BatchCommands.Add(command);
+            var copy = new NpgsqlBatchCommand(command.CommandText);
+            foreach (NpgsqlParameter parameter in command.Parameters)
+            {
+                copy.Parameters.Add(parameter.Clone());
+            }
+
+            batch.BatchCommands.Add(copy);
         }
     }
 

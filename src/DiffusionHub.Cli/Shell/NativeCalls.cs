@@ -33,8 +33,15 @@ internal static partial class NativeCalls
     /// <summary>signal(2) with SIG_DFL: takes back that whoever started this process had it ignore the signal.</summary>
     public static void StopIgnoring(int signal) => SetHandler(signal, 0);
 
+    /// <summary>raise(3) of SIGSTOP: freezes this process before this thread does anything else, until it gets SIGCONT.</summary>
+    /// <remarks>kill(2) to oneself may stop another thread first, while this one goes on for a moment.</remarks>
+    public static void Freeze() => _ = raise(Stop);
+
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint SetHandler(int signal, nint handler);
+
+    [LibraryImport("libc")]
+    private static partial int raise(int signal);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);

@@ -101,7 +101,7 @@ internal sealed class QueueSoak(SoakOptions options, SoakFolder folder, Embedded
             Options = options, Seconds = Math.Round(seconds, 1), Accepted = accepted, Succeeded = totals.Succeeded, Failed = totals.Failed, Deleted = totals.Deleted,
             Faults = faults.Made.ToDictionary(made => made.Key.ToString(), made => made.Value, StringComparer.Ordinal),
             Rescued = totals.Rescued, FencedFinishes = fenced, OtherRefusals = tally.Of(WorkerLine.Refused).Count, SentAgain = submitter.SentAgain,
-            Orphans = await new SoakChecks(database, folder, tally).OrphansAsync(stop), Surprises = tally.Surprises,
+            Orphans = await new SoakChecks(database, folder, tally).OrphansAsync(stop), Surprises = tally.Surprises, Words = tally.Counts,
             Invariants =
             [
                 .. checks,

@@ -11,6 +11,9 @@ internal sealed class WorkerTally
     /// <summary>What was said that nobody expects.</summary>
     public IReadOnlyList<string> Surprises => [.. surprises];
 
+    /// <summary>How often each word was said.</summary>
+    public IReadOnlyDictionary<string, int> Counts => lines.ToDictionary(said => said.Key, said => said.Value.Count, StringComparer.Ordinal);
+
     public void Add(WorkerLine line) => lines.GetOrAdd(line.Word, _ => new ConcurrentQueue<WorkerLine>()).Enqueue(line);
 
     public void Surprised(string what) => surprises.Enqueue(what);

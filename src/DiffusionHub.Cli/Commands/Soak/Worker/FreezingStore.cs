@@ -19,7 +19,7 @@ internal sealed class FreezingStore(IBlobStore store, string wish) : IBlobStore
             // Job and claim token, as Publication.KeyOf has them.
             var claim = key.Split('/');
             WorkerLine.Say(WorkerLine.Frozen, long.Parse(claim[0], CultureInfo.InvariantCulture), long.Parse(claim[1], CultureInfo.InvariantCulture));
-            NativeCalls.Signal(Environment.ProcessId, NativeCalls.Stop);
+            NativeCalls.Freeze();
         }
     }
 
