@@ -4,7 +4,7 @@ namespace DiffusionHub.Queue;
 
 /// <summary>
 /// The job queue: submit, claim, finish, fail, release, cancel, replace, retry, lanes and limits. Every method is one statement or one
-/// transaction, returns after the commit, and posts its notifications then. docs/job-states.md draws the states.
+/// transaction, returns after the commit, and posts its notifications then. docs/queue.md draws the states.
 /// </summary>
 /// <param name="dataSource">The hub's database, best made by <see cref="QueueDatabase.Open"/>.</param>
 /// <param name="notifier">Where notifications go; one a process.</param>
