@@ -51,10 +51,15 @@ public static class NumpyFile
         var bytes = File.ReadAllBytes(path);
         var data = bytes.Length < Prefix ? bytes.Length : Prefix + bytes[8] + (bytes[9] << 8);
         var header = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x93, .. "NUMPY"u8, 1]) && data <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, data - Prefix) : "";
-        return header.Contains(type, StringComparison.Ordinal) && header.Contains("'fortran_order': False", StringComparison.Ordinal) && Shape(header) is { } shape
-            && (long)bytes.Length - data == Marshal.SizeOf<T>() * shape.Aggregate(1L, (product, side) => product * side)
+        if (!header.Contains(type, StringComparison.Ordinal) || !header.Contains("'fortran_order': False", StringComparison.Ordinal) || Shape(header) is not { } shape)
+        {
+            throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim(), name));
+        }
+
+        var needed = Marshal.SizeOf<T>() * shape.Aggregate(1L, (product, side) => product * side);
+        return bytes.Length - data == needed
             ? (MemoryMarshal.Cast<byte, T>(bytes.AsSpan(data)).ToArray(), shape)
-            : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.NotNumpy, path, header.Trim(), name));
+            : throw new InvalidDataException(string.Format(CultureInfo.InvariantCulture, PipelineTexts.OtherNumpyLength, path, bytes.Length - data, needed));
     }
 
     // The tuple in the header: (), (3,) or (3, 4); null where it is none.

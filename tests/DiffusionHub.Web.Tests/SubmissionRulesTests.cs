@@ -17,6 +17,8 @@ public sealed class SubmissionRulesTests
         new() { Name = "fern", Kind = "lora", Fits = ["StableDiffusionXl"] },
         new() { Name = "bark", Kind = "lora", Fault = "its header is cut off" },
         new() { Name = "dew", Kind = "vae" },
+        new() { Name = "colours", Kind = "guide", Classes = 2, ClassNames = ["red", "green"] },
+        new() { Name = "score", Kind = "guide" },
     ];
 
     [Theory]
@@ -28,6 +30,20 @@ public sealed class SubmissionRulesTests
     [InlineData(4096, 64, 2048, 64)]
     public void Size_follows_the_first_picture_within_the_models_limits(int width, int height, int expectedWidth, int expectedHeight) =>
         InitSize.Of(width, height, Make.Model with { MinSide = 64, MaxSide = 2048, SideMultiple = 8 }).ShouldBe((expectedWidth, expectedHeight));
+
+    [Fact]
+    public void What_a_classifier_shall_see_is_one_of_its_classes()
+    {
+        Check(Led("colours", "green")).ShouldBeEmpty();
+        Check(Led("colours", "1")).ShouldBeEmpty();
+        Check(Led("score", null)).ShouldBeEmpty();
+        Check(Led("colours", "mauve")).ShouldHaveSingleItem()
+            .ShouldBe(new FieldError("guide.target", "The guide “colours” needs one of its classes as target, from 0 to 1: red; green."));
+        Check(Led("colours", null)).ShouldHaveSingleItem().Field.ShouldBe("guide.target");
+        Check(Led("moss", null)).ShouldHaveSingleItem().Field.ShouldBe("guide.model");
+
+        static GenerationRequest Led(string guide, string? target) => Make.Request with { Guide = new GuideRequest(guide, target) };
+    }
 
     [Fact]
     public void Part_that_fits_is_taken_and_others_are_told_of_with_those_that_fit()

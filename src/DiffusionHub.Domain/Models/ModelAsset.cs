@@ -1,12 +1,12 @@
 namespace DiffusionHub.Domain.Models;
 
-/// <summary>What goes with a model and is no model itself: a LoRA, a ControlNet or a VAE that some worker has.</summary>
+/// <summary>What goes with a model and is no model itself: a LoRA, a ControlNet, a VAE or a guide that some worker has.</summary>
 public sealed record ModelAsset
 {
     /// <summary>Name in the catalogue; unique.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>lora</c>, <c>controlnet</c> or <c>vae</c>.</summary>
+    /// <summary><c>lora</c>, <c>controlnet</c>, <c>vae</c> or <c>guide</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The base families that it fits, such as <c>StableDiffusion 1</c>: those of <see cref="ModelCapabilities.Base"/>.</summary>
@@ -26,6 +26,12 @@ public sealed record ModelAsset
 
     /// <summary>Length of its files.</summary>
     public long Bytes { get; init; }
+
+    /// <summary>Classes that a guide tells apart; 0 where it is none, or knows none.</summary>
+    public int Classes { get; init; }
+
+    /// <summary>Their names where it has them, by number; else empty.</summary>
+    public IReadOnlyList<string> ClassNames { get; init => field = value ?? []; } = [];
 
     /// <summary>Licence as it states it, or null.</summary>
     public string? Licence { get; init; }

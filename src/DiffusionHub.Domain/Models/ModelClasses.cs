@@ -8,20 +8,26 @@ public static class ModelClasses
     private const int Told = 12;
 
     /// <summary>Number of the class that is meant, or null where there is none: by its number, its name, or one of the words of a name like "tench, Tinca tinca".</summary>
-    public static int? Find(ModelCapabilities model, string label)
+    public static int? Find(ModelCapabilities model, string label) => Find(model.Classes, model.ClassNames, label);
+
+    /// <summary>The same among the classes of something else.</summary>
+    /// <param name="classes">How many there are.</param>
+    /// <param name="names">Their names by number; empty where they have none.</param>
+    /// <param name="label">What is meant.</param>
+    public static int? Find(int classes, IReadOnlyList<string> names, string label)
     {
         label = label.Trim();
         if (int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            return number < model.Classes ? number : null;
+            return number < classes ? number : null;
         }
 
-        var whole = Index(model.ClassNames, name => string.Equals(name, label, StringComparison.OrdinalIgnoreCase));
-        return whole ?? Index(model.ClassNames, name => name.Split(',', StringSplitOptions.TrimEntries).Contains(label, StringComparer.OrdinalIgnoreCase));
+        var whole = Index(names, name => string.Equals(name, label, StringComparison.OrdinalIgnoreCase));
+        return whole ?? Index(names, name => name.Split(',', StringSplitOptions.TrimEntries).Contains(label, StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>The first names, for a message; empty where the model has none.</summary>
-    public static string Some(ModelCapabilities model) => string.Join("; ", model.ClassNames.Count <= Told ? model.ClassNames : model.ClassNames.Take(Told).Append("…"));
+    /// <summary>The first names, for a message; empty where there are none.</summary>
+    public static string Some(IReadOnlyList<string> names) => string.Join("; ", names.Count <= Told ? names : names.Take(Told).Append("…"));
 
     private static int? Index(IReadOnlyList<string> names, Predicate<string> fits)
     {

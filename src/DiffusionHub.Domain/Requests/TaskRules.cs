@@ -61,5 +61,5 @@ internal static class TaskRules
         }
     }
 
-    private static string Names(ModelCapabilities model) => ModelClasses.Some(model) is { Length: > 0 } names ? $": {names}" : "";
+    private static string Names(ModelCapabilities model) => ModelClasses.Some(model.ClassNames) is { Length: > 0 } names ? $": {names}" : "";
 }

@@ -15,6 +15,8 @@ internal static class AssetMapping
         Title = item.Asset?.Title,
         TriggerWords = item.Asset?.TriggerWords ?? [],
         DefaultWeight = item.Asset?.Weight ?? 1,
+        Classes = item.Asset?.Classes ?? 0,
+        ClassNames = item.Asset?.ClassNames ?? [],
         Hash = item.Asset?.Hash,
         Bytes = item.Asset?.Bytes ?? 0,
         Licence = item.Asset?.Licence,

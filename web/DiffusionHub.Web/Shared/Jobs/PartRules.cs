@@ -19,6 +19,7 @@ internal static class PartRules
         errors.Add(Asset("controlNet", AssetKinds.ControlNet, SubmissionTexts.ControlNet, request.ControlNet));
         errors.Add(Asset("vae", AssetKinds.Vae, SubmissionTexts.Vae, request.Vae));
         errors.Add(Asset("guide.model", AssetKinds.Guide, SubmissionTexts.Guide, request.Guide?.Model));
+        errors.Add(Target(request.Guide, assets));
         errors.Add(Refiner(request.Refiner, model, entries.ModelsInUse));
         return [.. errors.OfType<FieldError>()];
 
@@ -42,6 +43,13 @@ internal static class PartRules
     /// <summary>The models that can take the last steps of <paramref name="model"/> over; none where it is no SDXL.</summary>
     public static IReadOnlyList<ModelCapabilities> Refiners(ModelCapabilities model, IEnumerable<ModelCapabilities> models) =>
         model.Base == RefinedBase ? [.. models.Where(m => m.Base?.StartsWith(RefinedBase, StringComparison.Ordinal) == true && m.Name != model.Name)] : [];
+
+    // What a classifier shall see is one of its classes.
+    private static FieldError? Target(GuideRequest? guide, IReadOnlyList<ModelAsset> assets) =>
+        guide is null || assets.FirstOrDefault(a => a.Kind == AssetKinds.Guide && a.Name == guide.Model) is not { Classes: > 0 } known
+        || (guide.Target is { } target && ModelClasses.Find(known.Classes, known.ClassNames, target) is not null)
+            ? null
+            : Error("guide.target", SubmissionTexts.GuideTarget, known.Name, known.Classes - 1, ModelClasses.Some(known.ClassNames) is { Length: > 0 } names ? $": {names}" : "");
 
     private static FieldError? Refiner(string? name, ModelCapabilities model, IReadOnlyList<ModelCapabilities> used)
     {
