@@ -25,8 +25,7 @@ internal sealed class FaultInjector(SoakOptions options, WorkerPool pool, Embedd
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private readonly Random random = new(options.Seed);
     private readonly ConcurrentDictionary<int, Task> frozen = new();
-    private readonly ConcurrentDictionary<long, bool> held = new();
-    private readonly SemaphoreSlim cancelling = new(1);
+    private readonly Freezer freezer = new(pool, database);
 
     /// <summary>How many were made.</summary>
     public Dictionary<Fault, int> Made { get; } = Enum.GetValues<Fault>().ToDictionary(fault => fault, _ => 0);
@@ -52,7 +51,7 @@ internal sealed class FaultInjector(SoakOptions options, WorkerPool pool, Embedd
         await Task.WhenAll(frozen.Values);
     }
 
-    public void Dispose() => cancelling.Dispose();
+    public void Dispose() => freezer.Dispose();
 
     private Fault[] Plan()
     {
@@ -76,7 +75,7 @@ internal sealed class FaultInjector(SoakOptions options, WorkerPool pool, Embedd
                 break;
             case Fault.Freeze or Fault.FreezeBeforeFinish:
                 var place = await FreePlaceAsync();
-                frozen[place] = FreezeAsync(pool[place], fault == Fault.FreezeBeforeFinish, stop);
+                frozen[place] = freezer.FreezeAsync(pool[place], fault == Fault.FreezeBeforeFinish, stop);
                 break;
             case Fault.Crash:
                 NativeCalls.Signal(postgres.ProcessId, NativeCalls.Quit);
@@ -87,7 +86,7 @@ internal sealed class FaultInjector(SoakOptions options, WorkerPool pool, Embedd
                 await database.ReadAsync(SoakSql.CutConnection, r => r.GetBoolean(0), stop, fault == Fault.CutListener);
                 break;
             default:
-                await CancelAsync(stop);
+                await freezer.SparingAsync(CancelAsync, stop);
                 break;
         }
     }
@@ -104,76 +103,9 @@ internal sealed class FaultInjector(SoakOptions options, WorkerPool pool, Embedd
         return free[random.Next(free.Length)];
     }
 
-    private async Task FreezeAsync(PooledWorker worker, bool beforeFinish, CancellationToken stop)
+    private async Task CancelAsync(long[] spared, CancellationToken stop)
     {
-        await worker.Ready.WaitAsync(stop);
-        if (beforeFinish)
-        {
-            await FreezeBeforeFinishAsync(worker, stop);
-        }
-        else
-        {
-            NativeCalls.Signal(worker.Process.Id, NativeCalls.Stop);
-            await UntilAsync(SoakSql.IsLeaseOver, stop, worker.Name);
-        }
-
-        NativeCalls.Signal(worker.Process.Id, NativeCalls.Continue);
+        var jobs = await database.ReadAsync(SoakSql.PickJobs, r => r.GetInt64(0), stop, CancelledAtOnce, spared);
+        await SoakDatabase.PatientlyAsync(() => queue.CancelAsync(jobs, null, stop), stop);
     }
-
-    // Until its job was taken away: what it sends then comes too late for certain.
-    private async Task FreezeBeforeFinishAsync(PooledWorker worker, CancellationToken stop)
-    {
-        while (true)
-        {
-            await File.WriteAllTextAsync(pool.WishOf(worker), "", stop);
-            var claim = await worker.Frozen.ReadAsync(stop);
-            if (await IsFitAsync(claim, stop))
-            {
-                await UntilAsync(SoakSql.IsClaimGone, stop, claim.First, claim.Second);
-                return;
-            }
-
-            NativeCalls.Signal(worker.Process.Id, NativeCalls.Continue);
-        }
-    }
-
-    // A cancelled job would end as cancelled, whoever asks: that refuses nothing. From here on nobody cancels it.
-    private async Task<bool> IsFitAsync(WorkerLine claim, CancellationToken stop)
-    {
-        await cancelling.WaitAsync(stop);
-        try
-        {
-            held[claim.First] = true;
-            return await IsAsync(SoakSql.IsClaimFit, stop, claim.First, claim.Second);
-        }
-        finally
-        {
-            cancelling.Release();
-        }
-    }
-
-    private async Task CancelAsync(CancellationToken stop)
-    {
-        await cancelling.WaitAsync(stop);
-        try
-        {
-            var jobs = await database.ReadAsync(SoakSql.PickJobs, r => r.GetInt64(0), stop, CancelledAtOnce, held.Keys.ToArray());
-            await SoakDatabase.PatientlyAsync(() => queue.CancelAsync(jobs, null, stop), stop);
-        }
-        finally
-        {
-            cancelling.Release();
-        }
-    }
-
-    private async Task UntilAsync(string question, CancellationToken stop, params object[] values)
-    {
-        while (!await IsAsync(question, stop, values))
-        {
-            await Task.Delay(Look, stop);
-        }
-    }
-
-    private async Task<bool> IsAsync(string question, CancellationToken stop, params object[] values) =>
-        (await database.ReadAsync(question, r => r.GetBoolean(0), stop, values))[0];
 }

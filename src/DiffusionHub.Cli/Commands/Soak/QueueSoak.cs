@@ -93,6 +93,7 @@ internal sealed class QueueSoak(SoakOptions options, SoakFolder folder, Embedded
     {
         var checks = await new SoakChecks(database, folder, tally).CheckAsync(submitter, ends, stop);
         var totals = (await database.ReadAsync(SoakSql.ReadTotals, r => (Succeeded: r.GetInt64(0), Failed: r.GetInt64(1), Deleted: r.GetInt64(2), Rescued: r.GetInt64(3)), stop))[0];
+        var trace = await database.ReadAsync(SoakSql.ReadTrace, r => SoakReport.Format("{0:HH:mm:ss.fff} {1}", r.GetDateTime(0), r.GetString(1)), stop);
         var accepted = submitter.Accepted.Count;
         var fenced = tally.Of(WorkerLine.Fenced).Count;
         var wanted = options.Kills + options.Freezes + options.Crashes + options.Cuts + options.ListenerCuts + options.Cancels;
@@ -101,7 +102,7 @@ internal sealed class QueueSoak(SoakOptions options, SoakFolder folder, Embedded
             Options = options, Seconds = Math.Round(seconds, 1), Accepted = accepted, Succeeded = totals.Succeeded, Failed = totals.Failed, Deleted = totals.Deleted,
             Faults = faults.Made.ToDictionary(made => made.Key.ToString(), made => made.Value, StringComparer.Ordinal),
             Rescued = totals.Rescued, FencedFinishes = fenced, OtherRefusals = tally.Of(WorkerLine.Refused).Count, SentAgain = submitter.SentAgain,
-            Orphans = await new SoakChecks(database, folder, tally).OrphansAsync(stop), Surprises = tally.Surprises, Words = tally.Counts,
+            Orphans = await new SoakChecks(database, folder, tally).OrphansAsync(stop), Surprises = tally.Surprises, Words = tally.Counts, Trace = trace,
             Invariants =
             [
                 .. checks,

@@ -57,6 +57,9 @@ internal sealed record SoakResult
     /// <summary>Files of killed workers that no gallery row names: housekeeping's.</summary>
     public required int Orphans { get; init; }
 
+    /// <summary>What happened to the job with the most events, by the database's clock.</summary>
+    public required IReadOnlyList<string> Trace { get; init; }
+
     /// <summary>How often workers said each of their words (<see cref="WorkerLine"/>).</summary>
     public required IReadOnlyDictionary<string, int> Words { get; init; }
 

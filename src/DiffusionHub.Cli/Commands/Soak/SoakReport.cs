@@ -25,6 +25,12 @@ internal static class SoakReport
         yield return Format(SoakTexts.Made, string.Join(", ", r.Faults.Select(fault => Format("{0} {1}", fault.Key, fault.Value))));
         yield return Format(SoakTexts.Met, r.Rescued, r.FencedFinishes, r.OtherRefusals, r.SentAgain, r.Orphans);
         yield return Format(SoakTexts.Said, string.Join(", ", r.Words.OrderBy(word => word.Key, StringComparer.Ordinal).Select(word => Format("{0} {1}", word.Key, word.Value))));
+        yield return SoakTexts.Trace;
+        foreach (var line in r.Trace)
+        {
+            yield return "             " + line;
+        }
+
         foreach (var (name, violations) in r.Invariants)
         {
             yield return Format(violations == 0 ? SoakTexts.Holds : SoakTexts.Broken, Meanings[name], violations);
