@@ -38,6 +38,11 @@ internal sealed class RunningJob(JobClaim claim) : IDisposable
     public void Dispose() => _stop.Dispose();
 }
 
+/// <summary>What a worker knows of its claims.</summary>
+/// <param name="Begun">How many were begun.</param>
+/// <param name="InHand">Token of the one whose job is in hand, or null.</param>
+internal sealed record KnownClaims(long Begun, long? InHand);
+
 /// <summary>What the worker's loops share: who it is, the job in hand, why it does not claim.</summary>
 internal sealed class WorkerState(ILogger logger) : IDisposable
 {
@@ -116,14 +121,14 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
         set => _uncertain = value;
     }
 
-    /// <summary>How many claims were begun, while none is under way and no job is in hand; otherwise null.</summary>
-    public long? IdleAfter
+    /// <summary>What it knows of its claims; null while one is under way, because then it does not know.</summary>
+    public KnownClaims? Claims
     {
         get
         {
             lock (_lock)
             {
-                return _claiming ? null : _claims;
+                return _claiming ? null : new KnownClaims(_claims, _running?.Claim.ClaimToken);
             }
         }
     }
@@ -138,7 +143,7 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
         }
     }
 
-    /// <summary>The claim, and the job that it took, are over.</summary>
+    /// <summary>The claim is over: it took nothing, or what it took has ended.</summary>
     public void EndClaim()
     {
         lock (_lock)
@@ -153,6 +158,7 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
         lock (_lock)
         {
             _running = new RunningJob(claim);
+            _claiming = false;
             if (_shuttingDown)
             {
                 _running.Stop(StopReason.ShuttingDown);

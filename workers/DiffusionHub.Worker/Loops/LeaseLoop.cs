@@ -67,7 +67,7 @@ internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription descr
         {
             // While the database is away its problem cannot be told; once it answers there is none.
             var problem = state.Has(Patience.DatabaseTopic) ? null : state.Problem;
-            var idle = state.IdleAfter;
+            var known = state.Claims;
             var answer = await registry.HeartbeatAsync(worker, new WorkerCondition(state.Resident, Environment.WorkingSet, problem), stopping);
             if (answer.Current)
             {
@@ -76,8 +76,8 @@ internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription descr
                     state.Stop(StopReason.Cancelled, answer.CancelRequested);
                 }
 
-                // Idle when it was sent and when it was answered, and nothing claimed in between: whatever it holds, it does not know of.
-                if (answer.Held.Count > 0 && idle is not null && idle == state.IdleAfter)
+                // Nothing was claimed while it was asked: whatever else it holds, its answer was lost.
+                if (known is not null && known.Begun == state.Claims?.Begun && answer.Held.Any(token => token != known.InHand))
                 {
                     state.IsUncertain = true;
                     state.Wake();
