@@ -142,20 +142,6 @@ public sealed class WorkerTests
     }
 
     [Fact]
-    public async Task Claim_not_heard_of_during_a_job_is_given_back_after_it()
-    {
-        await using var hub = await Hub.StartAsync();
-        await hub.WorkerAsync();
-        var running = await hub.SubmitAndWaitForStepsAsync(300);
-        await hub.Queue.PauseAsync("interactive");
-        var unheard = await hub.SubmitAsync(1);
-        await hub.ClaimUnheardAsync(unheard);
-        await hub.UntilAsync(async () => (await hub.ViewAsync(unheard)) is { State: JobState.Enqueued, Attempt: 0 });
-        var job = await hub.EndAsync(running);
-        (job.State, job.Attempt).ShouldBe((JobState.Succeeded, 1));
-    }
-
-    [Fact]
     public async Task Cancelled_job_stops_between_two_steps_and_leaves_nothing()
     {
         await using var hub = await Hub.StartAsync();
