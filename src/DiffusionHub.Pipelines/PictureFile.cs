@@ -17,8 +17,8 @@ public static class PictureFile
         var fields = new List<KeyValuePair<string, string>>
         {
             new("Steps", Number(request.Steps)),
-            new("Sampler", request.Sampler ?? model.Samplers[0]),
-            new("Schedule type", request.Schedule ?? "Automatic"),
+            new("Sampler", Coupled(request) ? "EDICT" : request.Sampler ?? model.Samplers[0]),
+            new("Schedule type", Coupled(request) ? "Automatic" : request.Schedule ?? "Automatic"),
             new("CFG scale", Number(request.Guidance)),
             new("Seed", Number(request.Seed + index)),
             new("Size", $"{Number(request.Width)}x{Number(request.Height)}"),
@@ -26,7 +26,7 @@ public static class PictureFile
             new("Model", model.Name),
         };
         fields.AddRange(PictureParts.Fields(request, model));
-        if (request.Eta > 0)
+        if (request.Eta > 0 && !Coupled(request))
         {
             fields.Add(new("Eta DDIM", Number(request.Eta)));
         }
@@ -44,6 +44,9 @@ public static class PictureFile
         fields.Add(new("Version", Infotext.Version));
         return new Infotext(request.Prompt, request.NegativePrompt ?? "", fields);
     }
+
+    // These walk steps of their own, whatever sampler the request names.
+    private static bool Coupled(PictureRequest request) => request is { Inversion: not null } or { Guide.Rounds: > 0 };
 
     private static string Number(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

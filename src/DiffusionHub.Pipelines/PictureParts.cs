@@ -27,6 +27,16 @@ internal static class PictureParts
             yield return new("Class", label < model.ClassNames.Count ? $"{Number(label)} {model.ClassNames[label]}" : Number(label));
         }
 
+        if (request.Inversion is { } inversion)
+        {
+            yield return new("Inversion", $"Caption: {inversion.Caption}, Mix: {Number(inversion.Mix)}");
+        }
+
+        if (request.Guide is { } guide)
+        {
+            yield return new("Guide", $"{guide.Name}{(guide.Target is { } target ? $", Target: {target}" : "")}, Scale: {Number(guide.Scale)}{(guide.Rounds > 0 ? $", Rounds: {Number(guide.Rounds)}" : "")}");
+        }
+
         if (request.ClipSkip > 0)
         {
             // It counts the layer that is read, from the end: 1 leaves none out.

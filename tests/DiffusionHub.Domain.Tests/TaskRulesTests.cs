@@ -117,5 +117,81 @@ public sealed class TaskRulesTests
         Errors(led with { Guide = led.Guide with { Rounds = 201 } }, Model).Field.ShouldBe("guide.rounds");
     }
 
+    [Fact]
+    public void An_inversion_does_not_hide_what_the_model_takes_not()
+    {
+        var edit = new GenerationRequest { Model = "m", Prompt = "a cat", Init = "a.png", Inversion = new InversionRequest("a dog") };
+        Errors(edit with { ClassLabel = "cat" }, Model).Field.ShouldBe("classLabel");
+        Errors(edit with { Map = "map.png" }, Model).Field.ShouldBe("map");
+    }
+
+    [Theory]
+    [InlineData("control")]
+    [InlineData("refiner")]
+    [InlineData("guidanceRescale")]
+    [InlineData("guide")]
+    public void What_does_not_go_with_an_inversion_or_with_rounds_is_named(string field)
+    {
+        var able = Model with { TakesControlNets = true, HasControlNet = true };
+        var edit = new GenerationRequest { Model = "m", Prompt = "a cat", Init = "a.png", Inversion = new InversionRequest("a dog") };
+        var error = Errors(With(edit), able);
+        (error.Field, error.Message).ShouldBe((field, $"{field} does not go with inversion; leave one of them out."));
+
+        var led = new GenerationRequest { Model = "m", Prompt = "a cat", Guide = new GuideRequest("clip", null, null, 5) };
+        RequestValidator.Validate(led, able).ShouldBeEmpty();
+        if (field != "guide")
+        {
+            Errors(With(led), able).Field.ShouldBe(field);
+            RequestValidator.Validate(With(led with { Guide = led.Guide with { Rounds = 0 } }), able).ShouldBeEmpty();
+        }
+
+        GenerationRequest With(GenerationRequest request) => field switch
+        {
+            "control" => request with { Control = "edges.png" },
+            "refiner" => request with { Refiner = "finer" },
+            "guidanceRescale" => request with { GuidanceRescale = 0.5 },
+            _ => request with { Guide = new GuideRequest("clip") },
+        };
+    }
+
+    [Fact]
+    public void Rounds_begin_with_noise_and_take_many_steps()
+    {
+        var led = new GenerationRequest { Model = "m", Prompt = "a cat", Guide = new GuideRequest("clip", null, null, 5) };
+        Errors(led with { Init = "a.png" }, Model).Field.ShouldBe("init");
+        Errors(led, Model with { Tasks = [ModelTasks.TextToImage, ModelTasks.ImageToImage] }).Field.ShouldBe("guide.rounds");
+        RequestValidator.Validate(led, Model with { Tasks = [ModelTasks.TextToImage] }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_variation_of_one_step_has_no_strength_to_fail_by()
+    {
+        var vary = new GenerationRequest { Model = "m", Init = "a.png", Steps = 1 };
+        RequestValidator.Validate(vary, Model with { Tasks = [ModelTasks.ImageVariation] }).ShouldBeEmpty();
+        RequestValidator.Validate(vary, Upscaler).ShouldBeEmpty();
+        Errors(vary with { Prompt = "x" }, Model).Field.ShouldBe("strength");
+    }
+
+    [Fact]
+    public void An_upscale_of_too_little_says_what_would_fit()
+    {
+        var error = Errors(new() { Model = "m", Init = "a", Width = 0, Height = 64 }, Upscaler);
+        error.Field.ShouldBe("width");
+        error.Message.ShouldContain("16 × 16");
+    }
+
+    [Fact]
+    public void A_misspelt_member_of_a_part_is_named()
+    {
+        foreach (var (json, field) in new[] { ("""{"inversion":{"caption":"a","mux":1}}""", "inversion.mux"), ("""{"guide":{"model":"a","round":1}}""", "guide.round") })
+        {
+            var error = RequestDocument.Read(System.Text.Encoding.UTF8.GetBytes(json)).Errors.ShouldHaveSingleItem();
+            error.Field.ShouldBe(field);
+            error.Message.ShouldContain("is no part of a request");
+        }
+
+        RequestDocument.Read("""{"guide":{"model":"a","target":1}}"""u8.ToArray()).Request!.Guide!.Target.ShouldBe("1");
+    }
+
     private static FieldError Errors(GenerationRequest request, ModelCapabilities model) => RequestValidator.Validate(request, model).ShouldHaveSingleItem();
 }

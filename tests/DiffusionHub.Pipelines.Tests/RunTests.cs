@@ -125,6 +125,22 @@ public sealed class RunTests(SproutFixture sprout)
     }
 
     [Fact]
+    public void A_png_says_that_it_was_edited_or_led()
+    {
+        var model = sprout.Pipeline.Description;
+        var edited = Text(SproutFixture.Request(sampler: "Euler") with { Schedule = "Karras", Init = new RgbImage(1, 1, [1, 2, 3]), Inversion = new InversionChoice("a dog") });
+        edited.ShouldContain("Sampler: EDICT, Schedule type: Automatic");
+        Infotext.Parse(edited)["Inversion"].ShouldBe("Caption: a dog, Mix: 0.93");
+
+        var led = Text(SproutFixture.Request(sampler: "Euler") with { Guide = new GuideChoice("/models/clip") { Target = "a fox", Scale = 2 } });
+        led.ShouldContain("Sampler: Euler");
+        Infotext.Parse(led)["Guide"].ShouldBe("clip, Target: a fox, Scale: 2");
+        Infotext.Parse(Text(SproutFixture.Request() with { Guide = new GuideChoice("/models/score") { Rounds = 5 } }))["Guide"].ShouldBe("score, Scale: 1, Rounds: 5");
+
+        string Text(PictureRequest request) => PictureFile.Parameters(request, 0, model).ToString();
+    }
+
+    [Fact]
     public void Schedule_eta_and_rescale_are_heeded()
     {
         var euler = SproutFixture.Request(guidance: 2.5, sampler: "Euler", steps: 4);

@@ -67,6 +67,18 @@ public sealed class RequestPicturesTests(WebFixture web) : IClassFixture<WebFixt
         (await web.JobsAsync()).ShouldBe(before);
     }
 
+    [Fact]
+    public async Task Depth_of_another_size_is_told_before_anything_is_queued()
+    {
+        var before = await web.JobsAsync();
+        var body = new { model = "sprout", prompt = "fig", init = TestPictures.DataUri(TestPictures.Png(64, 64)), depth = TestPictures.DataUri(TestPictures.Png(32, 64)) };
+        using var answer = await web.Http.PostAsJsonAsync(Jobs, body, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, text);
+        JsonDocument.Parse(text).RootElement.GetProperty("errors").GetProperty("depth")[0].GetString()!.ShouldContain("32 × 64 and the picture 64 × 64");
+        (await web.JobsAsync()).ShouldBe(before);
+    }
+
     [Theory]
     [InlineData("loras", """[{"file": "fern"}]""", "There is no LoRA named “fern”. Those that fit: moss.")]
     [InlineData("loras", """[{"file": "moss"}, {"file": "oak-bark"}]""", "The LoRA “oak-bark” is for StableDiffusionXl; the model “sprout” is StableDiffusion 1. Those that fit: moss.")]

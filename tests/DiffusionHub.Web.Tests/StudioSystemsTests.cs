@@ -98,7 +98,7 @@ public sealed class StudioSystemsTests
     [Fact]
     public void A_guide_is_sent_with_what_it_shall_see()
     {
-        var model = Make.Model with { TakesGuides = true };
+        var model = Make.Model with { TakesGuides = true, Tasks = [.. Make.Model.Tasks, ModelTasks.Editing] };
         _form.Prompt = "a cat";
         _form.Guide.Network = "clip";
         _form.Guide.Target = " a dog ";
@@ -112,6 +112,7 @@ public sealed class StudioSystemsTests
         _form.Use(request);
         _form.Read(model)!.Guide.ShouldBe(request.Guide);
         _form.Read(Make.Model)!.Guide.ShouldBeNull();
+        _form.Read(model with { Tasks = [ModelTasks.TextToImage, ModelTasks.ImageToImage] })!.Guide!.Rounds.ShouldBeNull();
     }
 
     private static StudioJob Job(GenerationRequest request) => new() { JobId = 1, GroupId = Guid.Empty, Request = request, State = Domain.Jobs.JobState.Enqueued };

@@ -55,6 +55,13 @@ public static class ModelTasks
     /// <summary>Whether a task begins with a picture.</summary>
     public static bool NeedsPicture(string task) => task is Editing or Inpainting || WithPicture.Contains(task, StringComparer.Ordinal);
 
+    /// <summary>Whether it is said of a task how much of its picture is made anew: an upscaler and a variation begin with noise alone.</summary>
+    public static bool TakesStrength(string task) => NeedsPicture(task) && task is not (Upscaling or ImageVariation);
+
+    /// <summary>Whether a model's first latents can be bettered in rounds: those that can edit walk the way from noise too; without an encoder of pictures they only do that.</summary>
+    public static bool TakesRounds(ModelCapabilities model) =>
+        model.TakesGuides && (model.Tasks.Contains(Editing) || (model.Tasks.Contains(TextToImage) && !model.Tasks.Contains(ImageToImage)));
+
     /// <summary>Whether a task needs no words.</summary>
     public static bool NeedsNoWords(string task) => task is Upscaling or ImageVariation or Unconditional or ClassToImage or SemanticToImage;
 }

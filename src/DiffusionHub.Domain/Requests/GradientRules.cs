@@ -13,6 +13,8 @@ internal static class GradientRules
             faults.Require(!string.IsNullOrWhiteSpace(inversion.Caption), "inversion.caption", RequestTexts.NeedsCaption);
             faults.Range("inversion.mix", inversion.Mix, RequestLimits.LeastMix, RequestLimits.MostMix);
             faults.Require(request.Mask is null, "inversion", RequestTexts.InversionOrMask);
+            faults.Require(request.Guide is null, "guide", RequestTexts.InversionAlone, "guide");
+            Alone(request, RequestTexts.InversionAlone, faults);
         }
 
         if (request.Guide is { } guide)
@@ -22,7 +24,26 @@ internal static class GradientRules
             faults.Text("guide.target", guide.Target ?? "");
             faults.Range("guide.scale", guide.Scale, -RequestLimits.GuideScale, RequestLimits.GuideScale);
             faults.Range("guide.rounds", guide.Rounds, 0, RequestLimits.GuideRounds);
-            faults.Require(guide.Rounds is null or 0 || request.Inversion is null, "guide.rounds", RequestTexts.RoundsOrInversion);
+            if (guide.Rounds > 0 && request.Inversion is null && model.TakesGuides)
+            {
+                Rounds(request, model, faults);
+            }
         }
+    }
+
+    private static void Rounds(GenerationRequest request, ModelCapabilities model, RequestFaults faults)
+    {
+        faults.Require(ModelTasks.TakesRounds(model), "guide.rounds", RequestTexts.NoRounds, model.Name);
+        faults.Require(request.Init is null, "init", RequestTexts.RoundsAlone, "init");
+        faults.Require(request.Mask is null || request.Init is null, "mask", RequestTexts.RoundsAlone, "mask");
+        Alone(request, RequestTexts.RoundsAlone, faults);
+    }
+
+    // They have steps of their own, which none of these knows.
+    private static void Alone(GenerationRequest request, string text, RequestFaults faults)
+    {
+        faults.Require(request.Control is null, "control", text, "control");
+        faults.Require(request.Refiner is null, "refiner", text, "refiner");
+        faults.Require(request.GuidanceRescale is null or 0, "guidanceRescale", text, "guidanceRescale");
     }
 }

@@ -8,4 +8,4 @@ namespace DiffusionHub.Domain.Requests;
 /// <param name="Scale">Factor of its gradient. Null: 1.</param>
 /// <param name="Rounds">How many times the first latents are bettered through the whole way (DOODL, Wallace et al. 2023). Null or 0: the gradient is added in each step.</param>
 [method: JsonConstructor]
-public sealed record GuideRequest(string Model = "", string? Target = null, double? Scale = null, int? Rounds = null);
+public sealed record GuideRequest(string Model = "", [property: JsonConverter(typeof(ClassLabelConverter))] string? Target = null, double? Scale = null, int? Rounds = null);

@@ -11,7 +11,7 @@ internal static class PictureRules
         faults.Name("mask", request.Mask);
         faults.Range("strength", request.Strength, 0, 1);
         var steps = request.Steps ?? model.DefaultSteps;
-        if (request.Init is not null && model.UpscaleFactor is null && RequestValidator.Strength(request) is >= 0 and <= 1 and var strength)
+        if (request.Init is not null && ModelTasks.TakesStrength(ModelTasks.Of(request, model)) && RequestValidator.Strength(request) is >= 0 and <= 1 and var strength)
         {
             faults.Require((int)(steps * strength) >= 1, "strength", RequestTexts.NoStepLeft, steps, strength);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace DiffusionHub.Domain.Requests;
 
@@ -35,6 +36,7 @@ public static class RequestDocument
             var unknown = document.RootElement.EnumerateObject()
                 .Where(member => !Members.Contains(member.Name, StringComparer.Ordinal))
                 .Select(member => new FieldError(member.Name, Text(RequestTexts.UnknownMember, member.Name, string.Join(", ", Members))))
+                .Concat(Unknown(document.RootElement, "guide", Strict.GuideRequest)).Concat(Unknown(document.RootElement, "inversion", Strict.InversionRequest))
                 .ToList();
             return unknown.Count > 0 ? (null, unknown) : (document.RootElement.Deserialize(Strict.GenerationRequest), []);
         }
@@ -44,6 +46,15 @@ public static class RequestDocument
             var field = fault.Path is { Length: > 2 } path ? path[2..] : "";
             return (null, [new FieldError(field, field.Length > 0 ? Text(RequestTexts.WrongKind, field) : Text(RequestTexts.NotJson, fault.Message))]);
         }
+    }
+
+    private static IEnumerable<FieldError> Unknown(JsonElement request, string name, JsonTypeInfo type)
+    {
+        string[] members = [.. type.Properties.Where(p => p.Get is not null).Select(p => $"{name}.{p.Name}")];
+        return request.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
+            ? value.EnumerateObject().Select(member => $"{name}.{member.Name}").Except(members, StringComparer.Ordinal)
+                .Select(member => new FieldError(member, Text(RequestTexts.UnknownMember, member, string.Join(", ", members))))
+            : [];
     }
 
     private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);

@@ -59,6 +59,12 @@ internal sealed class RequestFaults
             return;
         }
 
+        if (value < model.MinSide && model.UpscaleFactor is { } times)
+        {
+            Add(field, RequestTexts.TooSmallToEnlarge, field, value, times, model.MinSide, (model.MinSide + times - 1) / times);
+            return;
+        }
+
         Range(field, value, model.MinSide, model.MaxSide);
         if (value is { } side && side >= model.MinSide && side <= model.MaxSide)
         {

@@ -59,7 +59,7 @@ public static class RequestValidator
             GuidanceRescale = request.GuidanceRescale > 0 ? request.GuidanceRescale : null,
             Emphasis = request.Emphasis is true ? true : null,
             ClipSkip = request.ClipSkip > 0 ? request.ClipSkip : null,
-            Strength = request.Init is null || ModelTasks.Of(request, model) is ModelTasks.Upscaling or ModelTasks.ImageVariation ? null : Strength(request),
+            Strength = request.Init is null || !ModelTasks.TakesStrength(ModelTasks.Of(request, model)) ? null : Strength(request),
             NoiseLevel = model.MaxNoiseLevel is null ? null : request.NoiseLevel ?? model.DefaultNoiseLevel,
             ClassLabel = request.ClassLabel is { } label && ModelClasses.Find(model, label) is { } number ? number.ToString(CultureInfo.InvariantCulture) : request.ClassLabel,
             Loras = request.Loras is { Count: > 0 } loras ? loras : null,

@@ -26,6 +26,7 @@ internal static class TaskRules
         faults.Require(!model.WithoutGuidance || request.Guidance is null or <= 1, "guidance", RequestTexts.NoGuidance, model.Name, request.Guidance ?? 0);
         Class(request, model, faults);
         faults.Name("map", request.Map);
+        faults.Require(request.Map is null || task == ModelTasks.SemanticToImage || model.Tasks.Contains(ModelTasks.SemanticToImage), "map", RequestTexts.NoMaps, model.Name);
         faults.Require(request.Map is not null || task != ModelTasks.SemanticToImage, "map", RequestTexts.NeedsMap, model.Name);
         faults.Name("depth", request.Depth);
         faults.Require(request.Depth is null || model.Tasks.Contains(ModelTasks.DepthToImage), "depth", RequestTexts.NoDepth, model.Name);
@@ -55,7 +56,12 @@ internal static class TaskRules
         {
             faults.Require(!model.Tasks.Contains(ModelTasks.ClassToImage) || model.Tasks.Contains(ModelTasks.Unconditional), "classLabel", RequestTexts.NeedsClass, model.Name, model.Classes - 1, Names(model));
         }
-        else if (model.Classes > 0)
+        else if (model.Classes == 0)
+        {
+            // Where it is the task, that was said already.
+            faults.Require(ModelTasks.Of(request, model) == ModelTasks.ClassToImage, "classLabel", RequestTexts.NoClasses, model.Name);
+        }
+        else
         {
             faults.Require(ModelClasses.Find(model, label) is not null, "classLabel", RequestTexts.UnknownClass, label.Length <= RequestLimits.NameCharacters ? label : "…", model.Classes - 1, Names(model));
         }

@@ -20,17 +20,18 @@ internal static class LatentGuidance
     /// <param name="graphs">Its graphs.</param>
     /// <param name="walk">The walk.</param>
     /// <param name="conditioning">What the UNet is told.</param>
+    /// <param name="cancellation">Looked at between pictures: a step of several takes long.</param>
     /// <exception cref="UnfitRequestException">The guide does not fit, or the model's gradient is not known.</exception>
-    public static StepGuidance Begin(GuideChoice choice, ModelParts parts, LatentGraphs graphs, LatentWalk walk, Conditioning conditioning)
+    public static StepGuidance Begin(GuideChoice choice, ModelParts parts, LatentGraphs graphs, LatentWalk walk, Conditioning conditioning, CancellationToken cancellation = default)
     {
         var guide = GuideFit.Read(choice);
         if (guide.Kind == GuideKind.NoisyClassifier)
         {
-            return StepGuidance.OfStates(guide, choice, walk.Shape);
+            return !parts.Process.Discrete ? throw GuideFit.Refusal(GuideTexts.OtherProcess, choice.Name) : StepGuidance.OfStates(guide, choice, walk.Shape);
         }
 
         var request = walk.Request;
-        Require(walk.Extra is null, "mask");
+        Require(walk.Extra is null, request.Mask is not null ? "mask" : request.Map is not null ? "map" : "init");
         Require(walk.Labels is null, "init");
         Require(request.Control is null, "control");
         Require(request.GuidanceRescale == 0, "guidanceRescale");
@@ -52,9 +53,9 @@ internal static class LatentGuidance
             var unet = Own(parts.Unet.Load(new UnetVariant(request.Adapters, Controlled: false) { Sloped = true }));
             var loss = Own(PictureLosses.Load(guide, choice, request.Prompt));
             // Of the "noise" that a UNet of this prediction sees, the slope is that of its answer.
-            var answer = Own(new UnetSlope(unet, walk.Shape, conditioning, request.Guidance, PredictionType.Epsilon));
+            var answer = Own(new UnetSlope(unet, walk.Shape, conditioning, request.Guidance, PredictionType.Epsilon) { Cancellation = cancellation });
             IEstimateLoss pictures = vae.LoadDecoderSlope is { } load
-                ? new LatentPictures(new PictureSlope(graphs.Decoder(request.Vae), Own(load()), vae, loss, scale: 1), walk.Shape, Generators.Of(request))
+                ? new LatentPictures(new PictureSlope(graphs.Decoder(request.Vae), Own(load()), vae, loss, scale: 1), walk.Shape, Generators.Of(request), cancellation)
                 : new EstimatedPictures(loss, walk.Shape, Generators.Of(request));
             return new StepGuidance(new EstimateLikelihood(walk.Recipe.Denoiser, new Answer(answer), pictures), choice.Scale, owned);
         }
@@ -98,13 +99,13 @@ internal static class LatentGuidance
         }
     }
 
-    private sealed class LatentPictures(PictureSlope pictures, LatentShape shape, GeneratorNoise noise) : IEstimateLoss
+    private sealed class LatentPictures(PictureSlope pictures, LatentShape shape, GeneratorNoise noise, CancellationToken cancellation) : IEstimateLoss
     {
         public void Gradient(ReadOnlySpan<float> x0, Span<float> gradient)
         {
             var (latents, slope) = (new double[x0.Length], new double[x0.Length]);
             System.Numerics.Tensors.TensorPrimitives.ConvertTruncating(x0, latents);
-            pictures.Evaluate(latents, shape, noise, slope);
+            pictures.Evaluate(latents, shape, noise, slope, cancellation);
             System.Numerics.Tensors.TensorPrimitives.ConvertTruncating(slope, gradient);
         }
     }

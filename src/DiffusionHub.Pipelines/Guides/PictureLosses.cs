@@ -31,7 +31,7 @@ internal static class PictureLosses
         var target = guide.Kind switch
         {
             GuideKind.Classifier => OneHot(guide, choice),
-            GuideKind.Clip => Encode(guide, choice.Target ?? prompt),
+            GuideKind.Clip => Encode(guide, Text(choice, prompt)),
             _ => choice.Target is null ? null : throw GuideFit.Refusal(GuideTexts.NoTarget, choice.Name),
         };
         return new PictureLoss(guide.Load(), guide.Input!, target, cutouts ?? Cutouts(guide.Kind));
@@ -44,6 +44,12 @@ internal static class PictureLosses
         target[GuideTarget.Class(guide, choice)] = 1;
         return target;
     }
+
+    // Of an empty text nothing can be seen.
+    private static string Text(GuideChoice choice, string prompt) =>
+        choice.Target is { } target && !string.IsNullOrWhiteSpace(target) ? target
+        : !string.IsNullOrWhiteSpace(prompt) ? prompt
+        : throw GuideFit.Refusal(GuideTexts.NeedsText, choice.Name);
 
     // A text's normalised vector. The text is taken as it is: emphasis has no meaning here.
     private static float[] Encode(GuideFolder guide, string text)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using DiffusionHub.Pipelines.LatentDiffusion;
 using DiffusionHub.Pipelines.Parts;
 
 namespace DiffusionHub.Pipelines.Inversion;
@@ -12,11 +12,11 @@ internal static class InversionFit
     /// <exception cref="UnfitRequestException">It has some of that.</exception>
     public static void CheckEditing(PictureRequest request, InversionChoice choice, ModelDescription description, ModelParts parts)
     {
-        Require(description.Tasks.Contains(KnownTasks.Editing), "inversion", parts.Unet.Traits.InChannels > parts.Vae.Channels ? PipelineTexts.InversionRepaints : PipelineTexts.NoInversion);
-        Require(request.Init is not null, "init", PipelineTexts.InversionNeedsInit);
-        Require(!string.IsNullOrWhiteSpace(choice.Caption), "caption", PipelineTexts.InversionNeedsCaption);
-        Require(choice.Mix is >= LeastMix and <= 1, "mix", PipelineTexts.BadMix, choice.Mix, LeastMix);
-        Require(request.Guide is null, "guide", PipelineTexts.InversionAlone, "guide");
+        RequestFit.Require(description.Tasks.Contains(KnownTasks.Editing), "inversion", parts.Unet.Traits.InChannels > parts.Vae.Channels ? PipelineTexts.InversionRepaints : PipelineTexts.NoInversion);
+        RequestFit.Require(request.Init is not null, "init", PipelineTexts.InversionNeedsInit);
+        RequestFit.Require(!string.IsNullOrWhiteSpace(choice.Caption), "caption", PipelineTexts.InversionNeedsCaption);
+        RequestFit.Require(choice.Mix is >= LeastMix and <= 1, "mix", PipelineTexts.BadMix, choice.Mix, LeastMix);
+        RequestFit.Require(request.Guide is null, "guide", PipelineTexts.InversionAlone, "guide");
         CheckAlone(request, PipelineTexts.InversionAlone);
     }
 
@@ -25,24 +25,16 @@ internal static class InversionFit
     public static void CheckOptimization(PictureRequest request, ModelDescription description, ModelParts parts)
     {
         // Without an encoder nothing can be edited, but the way from noise is the same.
-        Require(description.Tasks.Contains(KnownTasks.Editing) || (description.Tasks.Contains(KnownTasks.TextToImage) && parts.Vae.LoadEncoder is null && parts.Unet.Traits.GuidanceWidth is null), "guide", PipelineTexts.NoOptimization);
-        Require(request.Init is null, "init", PipelineTexts.OptimizationAlone, "init");
+        RequestFit.Require(description.Tasks.Contains(KnownTasks.Editing) || (description.Tasks.Contains(KnownTasks.TextToImage) && parts.Vae.LoadEncoder is null && parts.Unet.Traits.GuidanceWidth is null && parts.Process.Discrete), "guide", PipelineTexts.NoOptimization);
+        RequestFit.Require(request.Init is null, "init", PipelineTexts.OptimizationAlone, "init");
         CheckAlone(request, PipelineTexts.OptimizationAlone);
     }
 
     private static void CheckAlone(PictureRequest request, string text)
     {
-        Require(request.Mask is null, "mask", text, "mask");
-        Require(request.Control is null, "control", text, "control");
-        Require(request.Refiner is null, "refiner", text, "refiner");
-        Require(request.GuidanceRescale == 0, "guidanceRescale", text, "guidanceRescale");
-    }
-
-    private static void Require(bool holds, string field, string text, params object[] values)
-    {
-        if (!holds)
-        {
-            throw new UnfitRequestException(field, string.Format(CultureInfo.InvariantCulture, text, values));
-        }
+        RequestFit.Require(request.Mask is null, "mask", text, "mask");
+        RequestFit.Require(request.Control is null, "control", text, "control");
+        RequestFit.Require(request.Refiner is null, "refiner", text, "refiner");
+        RequestFit.Require(request.GuidanceRescale == 0, "guidanceRescale", text, "guidanceRescale");
     }
 }

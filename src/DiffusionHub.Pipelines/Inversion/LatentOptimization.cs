@@ -36,7 +36,7 @@ internal sealed class LatentOptimization(CoupledRuns model, PictureRequest reque
 
         using (var unet = model.Noise(request, conditioning, shape))
         {
-            using (var slopes = new Slopes(model, request, conditioning, shape, loss))
+            using (var slopes = new Slopes(model, request, conditioning, shape, loss, cancellation))
             {
                 for (var round = 0; round < guide.Rounds; round++)
                 {
@@ -44,7 +44,7 @@ internal sealed class LatentOptimization(CoupledRuns model, PictureRequest reque
                     pair = LatentPair.Twice(latents);
                     steps.Generate(pair, unet, PictureEditing.Tell(progress, done, all), cancellation);
                     var finished = CoupledRuns.Floats(pair.First);
-                    var (value, slope) = slopes.OfPictures(pair, noise);
+                    var (value, slope) = slopes.OfPictures(pair, noise, cancellation);
                     steps.Pull(pair, slope, slopes.Unet, progress is null ? null : step => progress(new(done + steps.Steps + step, all, default), CoupledRuns.Floats(pair.First), finished), cancellation);
                     Step(descents, slope, noise, shape);
                     AfterRound?.Invoke(round + 1, value);

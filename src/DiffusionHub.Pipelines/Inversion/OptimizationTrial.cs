@@ -80,7 +80,7 @@ public sealed class OptimizationTrial : IDisposable
                 decoder!.Decode(CoupledRuns.Floats(latents), shape, cancellation: cancellation);
                 break;
             case OptimizationPart.DecoderGradient:
-                slopes!.OfPictures(latents, noise);
+                slopes!.OfPictures(latents, noise, cancellation);
                 break;
             case OptimizationPart.Forward:
                 steps.Generate(pair, unet!, cancellation: cancellation);
@@ -89,7 +89,7 @@ public sealed class OptimizationTrial : IDisposable
                 break;
             default:
                 steps.Generate(pair, unet!, cancellation: cancellation);
-                steps.Pull(pair, slopes!.OfPictures(pair, noise).Slope, slopes.Unet, cancellation: cancellation);
+                steps.Pull(pair, slopes!.OfPictures(pair, noise, cancellation).Slope, slopes.Unet, cancellation: cancellation);
                 break;
         }
     }

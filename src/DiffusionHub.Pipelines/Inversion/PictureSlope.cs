@@ -20,12 +20,13 @@ internal sealed class PictureSlope(LatentDecoder decoder, Graph slope, VaePart v
     /// <param name="shape">Their shape.</param>
     /// <param name="noise">Draws cutouts.</param>
     /// <param name="gradient">The slope of factor times loss with respect to the latents; written over.</param>
-    public double Evaluate(ReadOnlySpan<double> latents, LatentShape shape, GeneratorNoise noise, Span<double> gradient)
+    /// <param name="cancellation">Looked at between pictures: of large ones each takes long.</param>
+    public double Evaluate(ReadOnlySpan<double> latents, LatentShape shape, GeneratorNoise noise, Span<double> gradient, CancellationToken cancellation = default)
     {
         var (height, width) = (shape.Height * vae.Factor, shape.Width * vae.Factor);
         var pictures = new float[shape.Count * 3 * height * width];
         var ofPictures = new float[pictures.Length];
-        decoder.Planes(CoupledRuns.Floats(latents), shape, pictures);
+        decoder.Planes(CoupledRuns.Floats(latents), shape, pictures, cancellation);
         var value = loss.Evaluate(pictures, shape.Count, height, width, ofPictures, noise);
 
         using var input = GraphTensor.Rent<float>(1, shape.Channels, shape.Height, shape.Width);
@@ -34,6 +35,7 @@ internal sealed class PictureSlope(LatentDecoder decoder, Graph slope, VaePart v
         using var vjp = GraphTensor.Rent<float>(1, shape.Channels, shape.Height, shape.Width);
         for (var i = 0; i < shape.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (var j = 0; j < shape.One; j++)
             {
                 input.Values[j] = (float)((latents[(i * shape.One) + j] / vae.ScalingFactor) + vae.Shift);

@@ -39,6 +39,9 @@ internal sealed class UnetSlope : INoiseSlope, IDisposable
         passes.Add(new Pass(conditioning.Negative is null ? 1 : guidance, Inputs(conditioning with { Negative = null })));
     }
 
+    /// <summary>Looked at before each picture's pass: of large ones each takes long.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     public void Estimate(ReadOnlySpan<double> x, in NoiseLevel level, ReadOnlySpan<double> cotangent, Span<double> noise, Span<double> slope)
     {
         var (ofState, ofPrediction) = NoiseFactors.Of(prediction, level);
@@ -52,6 +55,7 @@ internal sealed class UnetSlope : INoiseSlope, IDisposable
             TensorPrimitives.ConvertTruncating(x.Slice(at, one), sample.Values);
             foreach (var pass in passes)
             {
+                Cancellation.ThrowIfCancellationRequested();
                 Scale(cotangent.Slice(at, one), pass.Weight * ofPrediction, this.cotangent.Values);
                 graph.Run(pass.Inputs, [answer, vjp]);
                 Add(answer.Value.Values, pass.Weight * ofPrediction, noise.Slice(at, one));

@@ -141,7 +141,7 @@ internal sealed class LatentPipeline : IPipeline
         var grid = Tiles?.Grid(walk.Shape);
         var shape = grid is null ? walk.Shape : walk.Shape with { Height = grid.Rows.Tile, Width = grid.Columns.Tile };
         using var unet = new UnetPredictor(graph, shape, conditioning, walk.Extra, walk.Labels, control, parts.Unet.Traits.OutChannels) { Variance = walk.Recipe.Variance };
-        using var lead = request.Guide is { } guide ? LatentGuidance.Begin(guide, parts, graphs, walk, conditioning) : null;
+        using var lead = request.Guide is { } guide ? LatentGuidance.Begin(guide, parts, graphs, walk, conditioning, cancellation) : null;
         IPredictor network = grid is null ? unet : new TiledPredictor(unet, grid, walk.Extra) { AfterPiece = watch.Within(walk.Latents, refining, render), Cancellation = cancellation };
         (walk with { Lead = lead is null ? null : lead.Lead }).Run(network, conditioning.Passes == 2, noise, watch.For(refining, render), cancellation);
     }

@@ -32,5 +32,6 @@ internal sealed class StepWatch(StepObserver? observer, LatentShape shape, int f
         observer is null ? null : done => Tell((calls * pieces) + done, state, estimate ?? state, refining, render);
 
     private void Tell(int done, ReadOnlySpan<float> x, float[] shown, bool refining, Render render) => observer!(
-        new StepProgress(done, all * pieces, x, shape, image => render(shown.AsSpan(image * shape.One, shape.One))) { Refining = refining });
+        // Where an adaptive method asks more often than it guessed, its last guess grows with it.
+        new StepProgress(done, Math.Max(done, all * pieces), x, shape, image => render(shown.AsSpan(image * shape.One, shape.One))) { Refining = refining });
 }

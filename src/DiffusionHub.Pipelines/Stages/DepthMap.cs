@@ -15,17 +15,18 @@ internal static class DepthMap
     public static float[] Channel(ReadOnlySpan<float> depth, int height, int width, int rows, int columns)
     {
         var (down, across) = (Axis(height, rows), Axis(width, columns));
-        var map = new float[rows * columns];
+        var map = new double[rows * columns];
         for (var i = 0; i < map.Length; i++)
         {
             var (y, x) = (down[i / columns], across[i % columns]);
-            float sum = 0;
+            // Of any unit: differences of the largest floats are none.
+            double sum = 0;
             for (var j = 0; j < y.At.Length; j++)
             {
-                float line = 0;
+                double line = 0;
                 for (var k = 0; k < x.At.Length; k++)
                 {
-                    line += depth[(y.At[j] * width) + x.At[k]] * x.Weights[k];
+                    line += (double)depth[(y.At[j] * width) + x.At[k]] * x.Weights[k];
                 }
 
                 sum += line * y.Weights[j];
@@ -35,7 +36,7 @@ internal static class DepthMap
         }
 
         var (least, greatest) = (map.Min(), map.Max());
-        return greatest > least ? Array.ConvertAll(map, value => (2 * (value - least) / (greatest - least)) - 1) : Array.ConvertAll(map, _ => -1f);
+        return greatest > least ? Array.ConvertAll(map, value => (float)((2 * (value - least) / (greatest - least)) - 1)) : Array.ConvertAll(map, _ => -1f);
     }
 
     private static (int[] At, float[] Weights)[] Axis(int length, int target)

@@ -17,13 +17,14 @@ internal sealed class LatentDecoder(Graph? graph, VaePart vae) : IDisposable
     /// <param name="latents">The latents.</param>
     /// <param name="shape">Their shape.</param>
     /// <param name="tiles">How they are cut where they are large; null: they are taken whole.</param>
-    /// <param name="cancellation">Looked at between pieces.</param>
+    /// <param name="cancellation">Looked at between pictures and pieces.</param>
     public float[] Decode(ReadOnlySpan<float> latents, LatentShape shape, TileSize? tiles = null, CancellationToken cancellation = default)
     {
         var one = shape.Height * vae.Factor * shape.Width * vae.Factor * Colours;
         var pictures = new float[shape.Count * one];
         for (var i = 0; i < shape.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var from = latents.Slice(i * shape.One, shape.One);
             var to = pictures.AsSpan(i * one, one);
             if (graph is null)
@@ -45,11 +46,12 @@ internal sealed class LatentDecoder(Graph? graph, VaePart vae) : IDisposable
     }
 
     /// <summary>Pictures as planes (count, 3, height, width), as the decoder gives them: about −1..1.</summary>
-    public void Planes(ReadOnlySpan<float> latents, LatentShape shape, Span<float> pictures)
+    public void Planes(ReadOnlySpan<float> latents, LatentShape shape, Span<float> pictures, CancellationToken cancellation = default)
     {
         var one = pictures.Length / shape.Count;
         for (var i = 0; i < shape.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var from = latents.Slice(i * shape.One, shape.One);
             if (graph is null)
             {

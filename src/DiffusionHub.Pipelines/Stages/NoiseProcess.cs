@@ -16,6 +16,9 @@ internal sealed class NoiseProcess(SchedulerConfig config)
     /// <summary>The samplers that can run on it.</summary>
     public IReadOnlyList<KnownSampler> Samplers => [.. KnownSamplers.For(config.Class).Where(CanRun)];
 
+    /// <summary>Whether it has DDPM's timesteps, on which DDIM's steps and classifiers of noisy states are defined.</summary>
+    public bool Discrete => config.Class.Process == ProcessKind.Discrete;
+
     /// <summary>The sampler that the configuration itself means, by name; null where no name stands for it.</summary>
     public string? Own => KnownSamplers.Of(config)?.Name;
 

@@ -13,6 +13,14 @@ public sealed class DepthTests : FamilyTest
     private static PictureRequest Request => TestModels.Request(steps: 4, guidance: 3) with { Init = Picture(64, 64), Strength = 0.5 };
 
     [Fact]
+    public void Depths_as_far_apart_as_floats_can_be_are_still_a_map()
+    {
+        float[] depth = [-3e38f, 3e38f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        var map = Stages.DepthMap.Channel(depth, 4, 4, 4, 4);
+        (map[0], map[1], map[5]).ShouldBe((-1, 1, 0));
+    }
+
+    [Fact]
     public void It_says_what_it_is() => Describe(Folder).ShouldSatisfyAllConditions(
         model => model.Family.ShouldBe("StableDiffusionDepth"),
         model => model.Tasks.ShouldBe([KnownTasks.DepthToImage]),

@@ -55,6 +55,16 @@ public sealed class GuideRefusalTests : IDisposable
         Should.Throw<UnfitRequestException>(() => pipeline.Run(TestModels.Request() with { Guide = choice, Width = 128 })).Message.ShouldContain("8×8 only; this request's are 16×8");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("  ")]
+    public void CLIP_needs_a_text(string? target)
+    {
+        var choice = new GuideChoice(guides.Clip()) { Target = target };
+        Should.Throw<UnfitRequestException>(() => PictureLosses.Load(choice, " ")).Message.ShouldContain("or a prompt");
+        PictureLosses.Load(choice, "a fox").Dispose();
+    }
+
     [Fact]
     public void An_aesthetic_score_takes_no_target() => Refused(new GuideChoice(guides.Aesthetic()) { Target = "cat" }, "leave the target out");
 

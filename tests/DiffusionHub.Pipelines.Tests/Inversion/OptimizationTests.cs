@@ -84,6 +84,34 @@ public sealed class OptimizationTests
         noisy.Message.ShouldContain("no rounds");
     }
 
+    [Fact]
+    public void Between_the_pictures_of_a_round_it_hears_that_it_is_no_more_wanted()
+    {
+        using var pipeline = (LatentPipeline)TestModels.Load("sd15");
+        using var stop = new CancellationTokenSource();
+        using var loss = new Stopper(stop);
+        var optimization = new LatentOptimization(pipeline.Coupled, TestModels.Request() with { Guide = new GuideChoice("none") { Rounds = 1 } }, loss);
+        Should.Throw<OperationCanceledException>(() => optimization.Run(_ => throw new InvalidOperationException("Nobody looked."), null, stop.Token));
+        loss.Seen.ShouldBe(1);
+    }
+
+    private sealed class Stopper(CancellationTokenSource stop) : IPictureLoss
+    {
+        public int Seen { get; private set; }
+
+        public double Evaluate(ReadOnlySpan<float> pictures, int count, int height, int width, Span<float> gradient, GeneratorNoise noise)
+        {
+            stop.Cancel();
+            Seen++;
+            gradient.Clear();
+            return 0;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
     // Σ sin(k·v) over all pixels, each with another k, over their number.
     private sealed class Waves : IPictureLoss
     {

@@ -67,6 +67,23 @@ public sealed class InversionRefusalTests
     public void Models_of_few_steps_have_no_rounds() => Refused("sd15-lcm", TestModels.Request() with { Guide = new GuideChoice("none") { Rounds = 2 } }, "guide", "small steps");
 
     [Fact]
+    public void A_model_of_another_process_has_no_steps_to_trace_and_no_states_for_a_classifier()
+    {
+        using var models = new TestModels();
+        using var guides = new Guides.TestGuides();
+        var folder = models.Copy("sdxl-base", "edm");
+        File.WriteAllText(Path.Combine(folder, "scheduler", "scheduler_config.json"), """
+            {"_class_name":"EDMEulerScheduler","num_train_timesteps":1000,"prediction_type":"epsilon","sigma_data":0.5,"sigma_max":80.0,"sigma_min":0.002}
+            """);
+        using var pipeline = TestModels.Load(folder);
+        pipeline.Description.Tasks.ShouldNotContain(KnownTasks.Editing);
+        var request = TestModels.Request() with { Sampler = null };
+        Should.Throw<UnfitRequestException>(() => pipeline.Run(request with { Init = Picture, Strength = 1, Inversion = new InversionChoice("a fox") })).Field.ShouldBe("inversion");
+        Should.Throw<UnfitRequestException>(() => pipeline.Run(request with { Guide = new GuideChoice("none") { Rounds = 1 } })).Field.ShouldBe("guide");
+        Should.Throw<UnfitRequestException>(() => pipeline.Run(request with { Guide = new GuideChoice(guides.Noisy(4)) { Target = "1" } })).Message.ShouldContain("timesteps");
+    }
+
+    [Fact]
     public void Models_of_few_steps_are_refused()
     {
         using var models = new TestModels();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Pipelines.Tests.Guides;
 
 namespace DiffusionHub.Pipelines.Tests.Wordless;
 
@@ -30,6 +31,18 @@ public sealed class LatentTextTests : IDisposable
     {
         using var pipeline = TestModels.Load(Folder());
         TestFiles.Error(pipeline.Run(Request("a (red:1.3) [fox]") with { Emphasis = true }).Values, pipeline.Run(Request("a red fox")).Values).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void A_classifier_of_pictures_leads_it(double guidance)
+    {
+        using var guides = new TestGuides();
+        using var pipeline = TestModels.Load(Folder());
+        pipeline.Description.TakesGuides.ShouldBeTrue();
+        var request = Request("a red fox") with { Guidance = guidance, Guide = new GuideChoice(guides.Vit()) { Target = "fox", Scale = 50 } };
+        TestFiles.Error(pipeline.Run(request).Values, pipeline.Run(request with { Guide = null }).Values).ShouldBeGreaterThan(1e-4);
     }
 
     [Fact]

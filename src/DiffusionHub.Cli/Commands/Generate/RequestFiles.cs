@@ -35,13 +35,11 @@ internal sealed class RequestFiles(ModelCatalogue catalogue, string folder) : IR
         var path = Path.GetFullPath(reference, folder);
         try
         {
-            return NumpyFile.ReadArray(path) is ({ Length: > 0 } values, [var height, var width])
-                ? new DepthChoice(values, height, width)
-                : throw new CommandException(GenerateOptions.Format(GenerateTexts.NoDepthMap, field, path), ExitCodes.Usage);
+            return NumpyFile.ReadDepth(path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new CommandException(GenerateOptions.Format(GenerateTexts.PictureUnreadable, field, path, fault.Message), ExitCodes.Usage, fault);
+            throw new CommandException(GenerateOptions.Format(GenerateTexts.DepthUnreadable, field, fault.Message), ExitCodes.Usage, fault);
         }
     }
 

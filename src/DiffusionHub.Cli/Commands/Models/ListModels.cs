@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Pipelines.Catalogue;
+using DiffusionHub.Pipelines.Folders;
 
 namespace DiffusionHub.Cli.Commands.Models;
 
@@ -51,5 +52,5 @@ internal static class ListModels
         : item.Model is { } model ? CatalogueCommand.Text(ModelsTexts.Line, model.Name, item.Kind, model.Family, model.DefaultSide, model.DefaultSteps)
         : CatalogueCommand.Text(ModelsTexts.AssetLine, item.Name, item.Kind, Fits(item.Asset!), Size.Of(item.Asset!.Bytes));
 
-    private static string Fits(AssetDescription asset) => asset.Fits.Count > 0 ? string.Join(", ", asset.Fits) : ModelsTexts.FitsUnknown;
+    private static string Fits(AssetDescription asset) => asset.Kind == ModelKinds.Guide ? "" : asset.Fits.Count > 0 ? string.Join(", ", asset.Fits) : ModelsTexts.FitsUnknown;
 }

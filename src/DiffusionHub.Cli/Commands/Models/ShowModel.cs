@@ -2,6 +2,7 @@ using System.CommandLine;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Catalogue;
+using DiffusionHub.Pipelines.Folders;
 
 namespace DiffusionHub.Cli.Commands.Models;
 
@@ -75,8 +76,9 @@ internal static class ShowModel
         item.Kind,
         item.Path,
         asset.Hash ?? "–",
-        asset.Fits.Count > 0 ? string.Join(", ", asset.Fits) : ModelsTexts.FitsUnknown,
+        // What a guide goes with is not told by a base, but by its own lines.
+        item.Kind == ModelKinds.Guide ? "" : CatalogueCommand.Text(ModelsTexts.FitsLine, asset.Fits.Count > 0 ? string.Join(", ", asset.Fits) : ModelsTexts.FitsUnknown),
         Size.Of(asset.Bytes),
-        asset.Weight,
+        item.Kind == ModelKinds.Lora ? CatalogueCommand.Text(ModelsTexts.WeightLine, asset.Weight) : "",
         asset.Licence ?? "–");
 }

@@ -30,7 +30,12 @@ internal sealed class RequestPictures(PictureUploads uploads, HubDatabase databa
         var (init, size) = await OneAsync("init", request.Init);
         var (mask, _) = await OneAsync("mask", request.Mask);
         var (control, _) = await OneAsync("control", request.Control);
-        var (depth, _) = await OneAsync("depth", request.Depth);
+        var (depth, deep) = await OneAsync("depth", request.Depth);
+        if (size is { } whole && deep is { } depths && depths != whole)
+        {
+            errors.Add(new FieldError("depth", Text(UploadTexts.DepthSize, depths.Item1, depths.Item2, whole.Item1, whole.Item2)));
+        }
+
         var (map, _) = await OneAsync("map", request.Map);
         return new ResolvedRequest(request with { Init = init, Mask = mask, Control = control, Depth = depth, Map = map }, fresh, size, errors);
 

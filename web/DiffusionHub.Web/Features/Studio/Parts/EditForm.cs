@@ -26,12 +26,21 @@ public sealed class EditForm
         (Inverts, Caption, mix) = (request.Inversion is not null, request.Inversion?.Caption ?? Caption, request.Inversion?.Mix);
     }
 
-    internal GenerationRequest Read(GenerationRequest request, ModelCapabilities model, Dictionary<string, string> errors) => request with
+    internal GenerationRequest Read(GenerationRequest request, ModelCapabilities model, Dictionary<string, string> errors)
     {
-        Depth = request.Init is not null && TakesDepth(model) ? Depth?.Reference : null,
-        NoiseLevel = model.MaxNoiseLevel is { } most ? (int?)new FormNumbers(errors).Whole("noiseLevel", StudioTexts.NoiseLevel, NoiseLevel, 0, most) : null,
-        Inversion = InvertsOn(request.Init is not null, request.Mask is not null, model) ? new InversionRequest(Caption.Trim(), mix) : null,
-    };
+        var inverts = InvertsOn(request.Init is not null, request.Mask is not null, model);
+        if (inverts && string.IsNullOrWhiteSpace(Caption))
+        {
+            errors.TryAdd("inversion.caption", StudioTexts.CaptionNeeded);
+        }
+
+        return request with
+        {
+            Depth = request.Init is not null && TakesDepth(model) ? Depth?.Reference : null,
+            NoiseLevel = model.MaxNoiseLevel is { } most ? (int?)new FormNumbers(errors).Whole("noiseLevel", StudioTexts.NoiseLevel, NoiseLevel, 0, most) : null,
+            Inversion = inverts ? new InversionRequest(Caption.Trim(), mix) : null,
+        };
+    }
 
     internal static bool TakesDepth(ModelCapabilities model) => model.Tasks.Contains(ModelTasks.DepthToImage);
 

@@ -34,7 +34,7 @@ public sealed class GuideForm
                 Network,
                 string.IsNullOrWhiteSpace(Target) ? null : Target.Trim(),
                 numbers.Number("guide.scale", StudioTexts.GuideScale, Scale, -RequestLimits.GuideScale, RequestLimits.GuideScale),
-                (int?)numbers.Whole("guide.rounds", StudioTexts.GuideRounds, Rounds, 0, RequestLimits.GuideRounds)),
+                ModelTasks.TakesRounds(model) ? (int?)numbers.Whole("guide.rounds", StudioTexts.GuideRounds, Rounds, 0, RequestLimits.GuideRounds) : null),
         };
     }
 }
