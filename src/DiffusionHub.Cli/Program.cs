@@ -7,6 +7,7 @@ using DiffusionHub.Cli.Commands.Migrate;
 using DiffusionHub.Cli.Commands.Models;
 using DiffusionHub.Cli.Commands.Part;
 using DiffusionHub.Cli.Commands.Samplers;
+using DiffusionHub.Cli.Commands.Soak;
 using DiffusionHub.Cli.Commands.Status;
 using DiffusionHub.Cli.Commands.Test;
 using DiffusionHub.Cli.Commands.Up;
@@ -28,6 +29,7 @@ var root = new RootCommand(ShellTexts.Root)
     MigrateCommand.Create(),
     ConfigCommand.Create(),
     BenchCommand.Create(),
+    SoakCommand.Create(),
 };
 
 return await CommandShell.RunAsync(root, args);

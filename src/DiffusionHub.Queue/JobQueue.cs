@@ -4,7 +4,7 @@ namespace DiffusionHub.Queue;
 
 /// <summary>
 /// The job queue: submit, claim, finish, fail, release, cancel, replace, retry, lanes and limits. Every method is one statement or one
-/// transaction, returns after the commit, and posts its notifications then. docs/job-states.md draws the states.
+/// transaction, returns after the commit, and posts its notifications then. docs/queue.md draws the states.
 /// </summary>
 /// <param name="dataSource">The hub's database, best made by <see cref="QueueDatabase.Open"/>.</param>
 /// <param name="notifier">Where notifications go; one a process.</param>
@@ -25,11 +25,18 @@ public sealed partial class JobQueue(NpgsqlDataSource dataSource, Notifier notif
     /// <summary>Sends what is still to be told, when the notifier is its own.</summary>
     public ValueTask DisposeAsync() => _ownsNotifier ? notifier.DisposeAsync() : ValueTask.CompletedTask;
 
+    // Copies: a batch command remembers the statement that its last connection prepared, and this may be sent again on another one.
     private static void AddAll(NpgsqlBatch batch, IReadOnlyList<NpgsqlBatchCommand>? also)
     {
         foreach (var command in also ?? [])
         {
-            batch.BatchCommands.Add(command);
+            var copy = new NpgsqlBatchCommand(command.CommandText);
+            foreach (NpgsqlParameter parameter in command.Parameters)
+            {
+                copy.Parameters.Add(parameter.Clone());
+            }
+
+            batch.BatchCommands.Add(copy);
         }
     }
 

@@ -42,11 +42,11 @@ public sealed class WorkerRegistry(NpgsqlDataSource dataSource, Notifier notifie
                 .Command(
                     Sql.Heartbeat, Parameters.Of(worker.WorkerId), Parameters.Of(worker.Epoch), Parameters.Of(Lease.TotalSeconds),
                     Parameters.Of(condition.Resident.ToArray()), Parameters.Of(condition.MemoryBytes), Parameters.Of(condition.Problem))
-                .ReadAsync(r => new HeartbeatAnswer(true, r.GetBoolean(0), r.GetFieldValue<long[]>(1)), cancellationToken),
+                .ReadAsync(r => new HeartbeatAnswer(true, r.GetBoolean(0), r.GetFieldValue<long[]>(1), r.GetFieldValue<long[]>(2)), cancellationToken),
             repeatable: true,
             cancellationToken);
         notifier.WorkersChanged();
-        return rows is [var answer] ? answer : new HeartbeatAnswer(false, false, []);
+        return rows is [var answer] ? answer : new HeartbeatAnswer(false, false, [], []);
     }
 
     /// <summary>Says which models a worker can run from now on. Without effect where its epoch is over: it says so when it registers again.</summary>

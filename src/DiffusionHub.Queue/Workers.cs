@@ -19,7 +19,11 @@ public sealed record WorkerCondition(IReadOnlyList<string> Resident, long Memory
 /// <param name="Current">False: the epoch is over, its jobs were given to others. Register again.</param>
 /// <param name="Draining">It should claim nothing more.</param>
 /// <param name="CancelRequested">Jobs of its own that are to stop.</param>
-public sealed record HeartbeatAnswer(bool Current, bool Draining, IReadOnlyList<long> CancelRequested);
+/// <param name="Held">
+/// Tokens of the claims that it holds. One that it does not know, with no claim under way, is of a claim whose answer was lost:
+/// <see cref="JobQueue.ReleaseOthersAsync"/>.
+/// </param>
+public sealed record HeartbeatAnswer(bool Current, bool Draining, IReadOnlyList<long> CancelRequested, IReadOnlyList<long> Held);
 
 /// <summary>A worker as the admin page shows it.</summary>
 public sealed record WorkerView

@@ -137,6 +137,15 @@ internal sealed class Hub : IAsyncDisposable
         return await context.Models.AsNoTracking().SingleOrDefaultAsync(m => m.Name == name);
     }
 
+    /// <summary>A claim of the only worker, committed without its knowledge, as one whose connection was cut before the answer.</summary>
+    public async Task ClaimUnheardAsync(long id)
+    {
+        await using var command = _dataSource.CreateCommand(
+            "UPDATE queue.job SET state = 'Processing', attempt = attempt + 1, claim_token = nextval('queue.claim_token'), claimed_at = now(), worker_id = w.worker_id, worker_epoch = w.epoch FROM queue.worker w WHERE job_id = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Ends every connection of every worker, as an administrator or a failing network would.</summary>
     public async Task CutWorkersOffAsync()
     {

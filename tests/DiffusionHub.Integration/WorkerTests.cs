@@ -127,6 +127,21 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task Claim_that_the_worker_never_heard_of_is_given_back()
+    {
+        await using var hub = await Hub.StartAsync();
+        await hub.WorkerAsync();
+        // Paused, so that the worker itself does not take it first.
+        await hub.Queue.PauseAsync("interactive");
+        var id = await hub.SubmitAsync(1);
+        await hub.ClaimUnheardAsync(id);
+        await hub.UntilAsync(async () => (await hub.ViewAsync(id)) is { State: JobState.Enqueued, Attempt: 0 });
+        await hub.Queue.ResumeAsync("interactive");
+        var job = await hub.EndAsync(id);
+        (job.State, job.Attempt).ShouldBe((JobState.Succeeded, 1));
+    }
+
+    [Fact]
     public async Task Cancelled_job_stops_between_two_steps_and_leaves_nothing()
     {
         await using var hub = await Hub.StartAsync();

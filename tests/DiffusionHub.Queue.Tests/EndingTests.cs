@@ -10,6 +10,28 @@ public sealed class EndingTests(QueueFixture fixture) : QueueTest(fixture)
     private const string Publish = "UPDATE queue.lane SET paused = true WHERE name = 'bulk'";
 
     [Fact]
+    public async Task What_goes_with_a_finish_may_be_sent_again_on_another_connection()
+    {
+        var ids = await SubmitManyAsync(12);
+        var worker = await WorkerAsync();
+        NpgsqlBatchCommand[] also = [new("SELECT $1") { Parameters = { new() { Value = 1 } } }];
+        var taken = new List<NpgsqlConnection>();
+        foreach (var id in ids)
+        {
+            var claim = (await ClaimAsync(worker))!;
+            for (var i = 0; id == ids[^1] && i < 10; i++)
+            {
+                // Every connection on which it was prepared by now, so that the last finish gets a new one.
+                taken.Add(await DataSource.OpenConnectionAsync());
+            }
+
+            (await Queue.FinishAsync(claim, new JobResult(1), also)).ShouldBe(FinishResult.Published);
+        }
+
+        await Task.WhenAll(taken.Select(connection => connection.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
     public async Task Finish_moves_the_job_to_its_outcome_and_publishes()
     {
         var id = await SubmitAsync();

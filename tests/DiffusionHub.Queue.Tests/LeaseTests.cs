@@ -51,6 +51,20 @@ public sealed class LeaseTests(QueueFixture fixture) : QueueTest(fixture)
     }
 
     [Fact]
+    public async Task Heartbeat_tells_of_claims_whose_answer_was_lost()
+    {
+        var id = await SubmitAsync();
+        var worker = await WorkerAsync();
+        (await Registry.HeartbeatAsync(worker, Fine)).Held.ShouldBeEmpty();
+        var unheard = (await ClaimAsync(worker))!;
+        (await Registry.HeartbeatAsync(worker, Fine)).Held.ShouldBe([unheard.ClaimToken]);
+        (await Queue.ReleaseOthersAsync(worker, [])).ShouldBe(1);
+        (await Registry.HeartbeatAsync(worker, Fine)).Held.ShouldBeEmpty();
+        var view = await ReadAsync(id);
+        (view.State, view.Attempt).ShouldBe((JobState.Enqueued, 0));
+    }
+
+    [Fact]
     public async Task Worker_that_comes_back_before_anyone_reaped_goes_on()
     {
         await SubmitAsync();

@@ -82,7 +82,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     {
         var blobs = new FolderBlobStore(settings.PicturesFolder);
         var runner = new JobRunner(thread, shelf, new ProgressReporter(dataSource, queue.Notifier), logger);
-        var handler = new JobHandler(queue, shelf, new JobFiles(blobs, shelf), runner, new PicturePublisher(queue, blobs, state, logger), state, logger);
+        var handler = new JobHandler(queue, shelf, new JobFiles(blobs, shelf), runner, new PicturePublisher(new Publication(queue, blobs, state), logger), state, logger);
         await using var listener = new QueueListener(dataSource, Notifier.JobsChannel);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);

@@ -38,6 +38,11 @@ internal sealed class RunningJob(JobClaim claim) : IDisposable
     public void Dispose() => _stop.Dispose();
 }
 
+/// <summary>What a worker knows of its claims.</summary>
+/// <param name="Begun">How many were begun.</param>
+/// <param name="InHand">Token of the one whose job is in hand, or null.</param>
+internal sealed record KnownClaims(long Begun, long? InHand);
+
 /// <summary>What the worker's loops share: who it is, the job in hand, why it does not claim.</summary>
 internal sealed class WorkerState(ILogger logger) : IDisposable
 {
@@ -47,6 +52,9 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
     private long _renewed;
     private RunningJob? _running; // disposed by who runs it
     private bool _shuttingDown;
+    private bool _claiming;
+    private long _claims;
+    private volatile bool _uncertain;
 
     /// <summary>Null until registered, and while the lease is lost.</summary>
     public WorkerIdentity? Identity { get; set; }
@@ -104,12 +112,53 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
         }
     }
 
+    /// <summary>
+    /// The database may count jobs as this worker's of which it does not know: a claim's answer was lost, or a heartbeat told of a stranger.
+    /// </summary>
+    public bool IsUncertain
+    {
+        get => _uncertain;
+        set => _uncertain = value;
+    }
+
+    /// <summary>What it knows of its claims; null while one is under way, because then it does not know.</summary>
+    public KnownClaims? Claims
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _claiming ? null : new KnownClaims(_claims, _running?.Claim.ClaimToken);
+            }
+        }
+    }
+
+    /// <summary>A claim begins.</summary>
+    public void BeginClaim()
+    {
+        lock (_lock)
+        {
+            _claiming = true;
+            _claims++;
+        }
+    }
+
+    /// <summary>The claim is over: it took nothing, or what it took has ended.</summary>
+    public void EndClaim()
+    {
+        lock (_lock)
+        {
+            _claiming = false;
+        }
+    }
+
     /// <summary>A job is in hand; stopped at once where the worker was told to shut down between its claim and this.</summary>
     public RunningJob Begin(JobClaim claim)
     {
         lock (_lock)
         {
             _running = new RunningJob(claim);
+            _claiming = false;
             if (_shuttingDown)
             {
                 _running.Stop(StopReason.ShuttingDown);

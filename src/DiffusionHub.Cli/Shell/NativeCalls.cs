@@ -7,8 +7,11 @@ namespace DiffusionHub.Cli.Shell;
 internal static partial class NativeCalls
 {
     public const int Interrupt = 2;
+    public const int Quit = 3;
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
     /// <summary>kill(2). False when the process is gone.</summary>
     public static bool Signal(int process, int signal) => kill(process, signal) == 0;
@@ -30,8 +33,15 @@ internal static partial class NativeCalls
     /// <summary>signal(2) with SIG_DFL: takes back that whoever started this process had it ignore the signal.</summary>
     public static void StopIgnoring(int signal) => SetHandler(signal, 0);
 
+    /// <summary>raise(3) of SIGSTOP: freezes this process before this thread does anything else, until it gets SIGCONT.</summary>
+    /// <remarks>kill(2) to oneself may stop another thread first, while this one goes on for a moment.</remarks>
+    public static void Freeze() => _ = raise(Stop);
+
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint SetHandler(int signal, nint handler);
+
+    [LibraryImport("libc")]
+    private static partial int raise(int signal);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);

@@ -10,12 +10,11 @@ using Npgsql;
 
 namespace DiffusionHub.Worker.Jobs;
 
-/// <summary>Takes a claimed job to one of its ends: published, failed, or given back.</summary>
+/// <summary>Makes the picture that a job asks for.</summary>
 internal sealed class JobHandler(JobQueue queue, ModelShelf shelf, JobFiles files, JobRunner runner, PicturePublisher publisher, WorkerState state, ILogger logger)
+    : IJobHandler
 {
-    /// <summary>Handles one job; its faults never leave here.</summary>
-    /// <param name="claim">The job.</param>
-    /// <param name="hardStop">The process ends now: what could not be told the database stays untold, and the reaper finds out.</param>
+    /// <inheritdoc/>
     public async Task HandleAsync(JobClaim claim, CancellationToken hardStop)
     {
         var claimedAt = Stopwatch.GetTimestamp();

@@ -5,7 +5,7 @@ using DiffusionHub.Worker.Jobs;
 namespace DiffusionHub.Worker.Loops;
 
 /// <summary>Claims and handles one job after another, as long as database and picture store are well.</summary>
-internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, JobHandler handler, WorkerState state)
+internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler handler, WorkerState state)
 {
     /// <summary>Behind every notification that may get lost.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
@@ -13,32 +13,28 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, JobHandler han
     /// <summary>Runs until stopped; the job in hand is handled to its end.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken hardStop)
     {
-        var uncertain = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 if (state.Identity is { } worker && await IsStoreWellAsync(stopping))
                 {
-                    if (uncertain)
+                    if (state.IsUncertain)
                     {
-                        // The last claim's answer got lost: if it took a job, nobody works on it.
+                        // A claim's answer got lost: if it took a job, nobody works on it.
+                        state.IsUncertain = false;
                         await queue.ReleaseOthersAsync(worker, [], stopping);
-                        uncertain = false;
                     }
 
-                    // Not cancelled by the stop: a claim must not be lost half-way.
-                    if (await queue.ClaimAsync(worker, 1, CancellationToken.None) is [var claim, ..])
+                    if (await ClaimAsync(worker, hardStop))
                     {
-                        state.Set(Patience.DatabaseTopic, null);
-                        await handler.HandleAsync(claim, hardStop);
                         continue;
                     }
                 }
             }
             catch (QueueUnavailableException e)
             {
-                uncertain = true;
+                state.IsUncertain = true;
                 state.Set(Patience.DatabaseTopic, e.Message);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -50,10 +46,31 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, JobHandler han
         }
     }
 
+    private async Task<bool> ClaimAsync(WorkerIdentity worker, CancellationToken hardStop)
+    {
+        state.BeginClaim();
+        try
+        {
+            // Not cancelled by the stop: a claim must not be lost half-way.
+            if (await queue.ClaimAsync(worker, 1, CancellationToken.None) is not [var claim, ..])
+            {
+                return false;
+            }
+
+            state.Set(Patience.DatabaseTopic, null);
+            await handler.HandleAsync(claim, hardStop);
+            return true;
+        }
+        finally
+        {
+            state.EndClaim();
+        }
+    }
+
     // Only looked at while something is wrong with it: a job finds out first.
     private async Task<bool> IsStoreWellAsync(CancellationToken stopping)
     {
-        if (!state.Has(PicturePublisher.StoreTopic))
+        if (!state.Has(Publication.StoreTopic))
         {
             return true;
         }
@@ -61,7 +78,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, JobHandler han
         try
         {
             await blobs.ProbeAsync(stopping);
-            state.Set(PicturePublisher.StoreTopic, null);
+            state.Set(Publication.StoreTopic, null);
             return true;
         }
         catch (IOException)

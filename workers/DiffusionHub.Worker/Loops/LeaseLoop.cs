@@ -67,12 +67,20 @@ internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription descr
         {
             // While the database is away its problem cannot be told; once it answers there is none.
             var problem = state.Has(Patience.DatabaseTopic) ? null : state.Problem;
+            var known = state.Claims;
             var answer = await registry.HeartbeatAsync(worker, new WorkerCondition(state.Resident, Environment.WorkingSet, problem), stopping);
             if (answer.Current)
             {
                 if (answer.CancelRequested.Count > 0)
                 {
                     state.Stop(StopReason.Cancelled, answer.CancelRequested);
+                }
+
+                // Nothing was claimed while it was asked: whatever else it holds, its answer was lost.
+                if (known is not null && known.Begun == state.Claims?.Begun && answer.Held.Any(token => token != known.InHand))
+                {
+                    state.IsUncertain = true;
+                    state.Wake();
                 }
 
                 return;

@@ -1,0 +1,2 @@
+-- Where the published pictures lie.
+SELECT p.blob_key FROM hub.picture p
