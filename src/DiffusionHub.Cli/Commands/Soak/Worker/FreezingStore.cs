@@ -25,7 +25,13 @@ internal sealed class FreezingStore(IBlobStore store, string wish) : IBlobStore
 
     public Stream? Open(string key) => store.Open(key);
 
+    public bool Refresh(string key) => store.Refresh(key);
+
+    public IEnumerable<StoredBlob> List() => store.List();
+
     public void Delete(string key) => store.Delete(key);
+
+    public bool DeleteOlder(string key, DateTimeOffset before) => store.DeleteOlder(key, before);
 
     public Task ProbeAsync(CancellationToken cancellationToken) => store.ProbeAsync(cancellationToken);
 }
