@@ -33,6 +33,13 @@ internal sealed class ConfigReader
 
     public int Integer(string key, int otherwise) => IntegerOrNull(key) ?? otherwise;
 
+    /// <summary>A number that must divide <paramref name="whole"/>, the config's <paramref name="wholeKey"/>.</summary>
+    public int Divisor(string key, int otherwise, string wholeKey, int whole)
+    {
+        var number = Integer(key, otherwise);
+        return number > 0 && whole % number == 0 ? number : throw ModelFileException.Of(GraphTexts.Divide, path, key, number, wholeKey, whole);
+    }
+
     public int? IntegerOrNull(string key) => Member(key) is { } member ? Integer(key, member) : null;
 
     public float Number(string key, float otherwise) => Member(key) is { } member ? Number(key, member) : otherwise;

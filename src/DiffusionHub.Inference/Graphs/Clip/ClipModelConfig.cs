@@ -12,6 +12,6 @@ public sealed record ClipModelConfig(ClipVisionConfig Vision, ClipTextConfig Tex
         var config = new ConfigReader(path);
         config.Texts("architectures", "CLIPModel");
         var projection = config.Integer("projection_dim", 512);
-        return new ClipModelConfig(ClipVisionConfig.Read(path, config.Section("vision_config"), projection), ClipTextConfig.Read(path, config.Section("text_config"), projection));
+        return new ClipModelConfig(ClipVisionConfig.Read(path, config.Section("vision_config"), projection), ClipTextConfig.Read(config.Section("text_config"), projection));
     }
 }

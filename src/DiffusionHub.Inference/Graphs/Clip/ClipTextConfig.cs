@@ -39,14 +39,13 @@ public sealed record ClipTextConfig
     {
         var config = new ConfigReader(path);
         var projected = config.Texts("architectures", "CLIPTextModel", "CLIPTextModelWithProjection")[0] == "CLIPTextModelWithProjection";
-        return Read(path, config, projected ? config.Integer("projection_dim", 512) : null);
+        return Read(config, projected ? config.Integer("projection_dim", 512) : null);
     }
 
     /// <summary>Reads it from an object that has its members.</summary>
-    internal static ClipTextConfig Read(string path, ConfigReader config, int? projection)
+    internal static ClipTextConfig Read(ConfigReader config, int? projection)
     {
         var width = config.Integer("hidden_size", 512);
-        var heads = config.Integer("num_attention_heads", 8);
 
         // 2 stands for “whatever the vocabulary's end token is”: configs were published with it before it was read.
         const int legacyEnd = 2;
@@ -58,7 +57,7 @@ public sealed record ClipTextConfig
             Width = width,
             InnerWidth = config.Integer("intermediate_size", 2048),
             Layers = config.Integer("num_hidden_layers", 12),
-            Heads = heads > 0 && width % heads == 0 ? heads : throw ModelFileException.Of(GraphTexts.Divide, path, "num_attention_heads", heads, "hidden_size", width),
+            Heads = config.Divisor("num_attention_heads", 8, "hidden_size", width),
             QuickGelu = config.Text("hidden_act", "quick_gelu", "quick_gelu", "gelu") == "quick_gelu",
             Epsilon = config.Number("layer_norm_eps", 1e-5f),
             EndToken = end == legacyEnd ? null : end,

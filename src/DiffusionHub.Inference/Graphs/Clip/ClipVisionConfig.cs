@@ -48,7 +48,7 @@ public sealed record ClipVisionConfig
     /// <summary>Reads it from an object that has its members.</summary>
     internal static ClipVisionConfig Read(string path, ConfigReader config, int projection)
     {
-        var (width, heads) = (config.Integer("hidden_size", 768), config.Integer("num_attention_heads", 12));
+        var width = config.Integer("hidden_size", 768);
         var (side, patch) = (config.Integer("image_size", 224), config.Integer("patch_size", 32));
         return new ClipVisionConfig
         {
@@ -58,7 +58,7 @@ public sealed record ClipVisionConfig
             Width = width,
             InnerWidth = config.Integer("intermediate_size", 3072),
             Layers = config.Integer("num_hidden_layers", 12),
-            Heads = heads > 0 && width % heads == 0 ? heads : throw ModelFileException.Of(GraphTexts.Divide, path, "num_attention_heads", heads, "hidden_size", width),
+            Heads = config.Divisor("num_attention_heads", 12, "hidden_size", width),
             QuickGelu = config.Text("hidden_act", "quick_gelu", "quick_gelu", "gelu") == "quick_gelu",
             Epsilon = config.Number("layer_norm_eps", 1e-5f),
             Projection = projection,

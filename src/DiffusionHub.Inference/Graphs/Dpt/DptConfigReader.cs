@@ -20,8 +20,8 @@ internal static class DptConfigReader
         }
 
         var hybrid = config.Flag("is_hybrid", false);
-        var (width, heads) = (config.Integer("hidden_size", 768), config.Integer("num_attention_heads", 12));
-        var (side, patch) = (config.Integer("image_size", 384), config.Integer("patch_size", 16));
+        var width = config.Integer("hidden_size", 768);
+        var side = config.Integer("image_size", 384);
         if (!hybrid)
         {
             config.Only("backbone_config", "null");
@@ -30,12 +30,12 @@ internal static class DptConfigReader
         return new DptConfig
         {
             Side = side,
-            Patch = patch > 0 && side % patch == 0 ? patch : throw ModelFileException.Of(GraphTexts.Divide, path, "patch_size", patch, "image_size", side),
+            Patch = config.Divisor("patch_size", 16, "image_size", side),
             Channels = config.Integer("num_channels", 3),
             Width = width,
             InnerWidth = config.Integer("intermediate_size", 3072),
             Layers = config.Integer("num_hidden_layers", 12),
-            Heads = heads > 0 && width % heads == 0 ? heads : throw ModelFileException.Of(GraphTexts.Divide, path, "num_attention_heads", heads, "hidden_size", width),
+            Heads = config.Divisor("num_attention_heads", 12, "hidden_size", width),
             AttentionBias = config.Flag("qkv_bias", true),
             Epsilon = config.Number("layer_norm_eps", 1e-12f),
             OutLayers = OutLayers(path, config, hybrid),
