@@ -10,7 +10,6 @@ namespace DiffusionHub.Pipelines.Catalogue;
 /// <param name="Path">Full path: of the folder, or of the file, also where a folder was named that holds nothing but it.</param>
 public sealed record Contents(string Kind, string Path)
 {
-    private const string ModelIndexFile = "model_index.json";
     private const string ModuleFile = "config.json";
 
     private static readonly Dictionary<string, string> ModuleClasses = new(StringComparer.Ordinal)
@@ -62,10 +61,10 @@ public sealed record Contents(string Kind, string Path)
 
     private static Contents OfFolder(ModelFolder folder, bool follow)
     {
-        if (folder.Has(ModelIndexFile))
+        if (folder.Has(ModelIndex.FileName))
         {
             // Before its modules, of which one may be as unknown: what the folder is for says more.
-            KnownFamilies.RequireKnown(folder.Path, ExportedParts.PipelineClass(folder.Read(ModelIndexFile, DiffusersJson.Default.ModelIndex).ClassName));
+            KnownFamilies.RequireKnown(folder.Path, ExportedParts.PipelineClass(folder.Read(ModelIndex.FileName, DiffusersJson.Default.ModelIndex).ClassName));
             return new Contents(ModelKinds.Model, folder.Path);
         }
 

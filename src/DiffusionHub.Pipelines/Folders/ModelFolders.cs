@@ -5,7 +5,7 @@ namespace DiffusionHub.Pipelines.Folders;
 /// <param name="hashes">Where files' hashes are kept, or null.</param>
 public sealed class ModelFolders(IEnumerable<string> roots, FileHashes? hashes = null)
 {
-    private static readonly string[] Marks = ["model_index.json", ModelCard.FileName];
+    private static readonly string[] Marks = [ModelIndex.FileName, ModelCard.FileName];
     private readonly string[] roots = [.. roots];
 
     /// <summary>The usual places: <c>models</c> in the data folder (when there is one), then the models that come with the hub.</summary>

@@ -9,14 +9,12 @@ namespace DiffusionHub.Pipelines.Parts;
 /// <summary>The parts of a diffusers folder with <c>.safetensors</c> weights, for which the hub writes the graphs.</summary>
 internal static class DiffusersParts
 {
-    private const string Index = "model_index.json";
     private const string Unet = "unet";
 
     /// <exception cref="ModelFolderException">A file is missing, truncated, or asks for what the hub cannot do.</exception>
-    public static ModelParts Read(ModelSource source)
+    public static ModelParts Read(ModelSource source, ModelIndex index)
     {
         var folder = source.Folder;
-        var index = folder.Read(Index, DiffusersJson.Default.ModelIndex);
         var unet = folder.Config($"{Unet}/config.json", UnetConfig.Read);
         var encoders = new Dictionary<int, TextEncoderPart>();
         var weights = new List<string> { WeightFiles.Find(folder, Unet, WeightFiles.Diffusers), WeightFiles.Find(folder, "vae", WeightFiles.Diffusers) };

@@ -24,7 +24,7 @@ internal static class ExportedParts
     public static ModelParts Read(ModelSource source)
     {
         var folder = source.Folder;
-        var index = folder.Read("model_index.json", DiffusersJson.Default.ModelIndex);
+        var index = folder.Read(ModelIndex.FileName, DiffusersJson.Default.ModelIndex);
         var unet = Traits(folder);
         return new ModelParts
         {

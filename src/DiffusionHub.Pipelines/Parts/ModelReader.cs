@@ -13,6 +13,6 @@ internal static class ModelReader
         {
             { IsPlain: true } plain => PlainParts.Read(source, plain),
             { Bert: not null } words => BertParts.Read(source, words),
-            _ => DiffusersParts.Read(source),
+            var index => DiffusersParts.Read(source, index),
         };
 }
