@@ -97,7 +97,8 @@ internal static class LatentDescription
         }
     }
 
-    private static string Config(ModelParts parts) => parts.Source.IsFile ? parts.MainFile : Path.Combine(parts.Source.Path, "unet", "config.json");
+    // Beside the UNet's weights, wherever these are: the first models have no folder for them.
+    private static string Config(ModelParts parts) => parts.Source.IsFile ? parts.MainFile : Path.Combine(Path.GetDirectoryName(parts.MainFile)!, "config.json");
 
     private static void Require(ModelSource source, string member, int value, int most)
     {

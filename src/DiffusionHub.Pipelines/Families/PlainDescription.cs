@@ -17,11 +17,7 @@ internal static class PlainDescription
     public static ModelDescription Of(ModelParts parts, string family, FamilyDefaults defaults, int beside = 0)
     {
         var unet = parts.Unet.Traits;
-        if (unet.InChannels != parts.Vae.Channels + beside)
-        {
-            throw ModelFolderException.Unsupported(parts.Source.Path, "in_channels", $"{unet.InChannels}", $"{parts.Vae.Channels + beside}");
-        }
-
+        LatentDescription.RequireChannels(parts, beside);
         // Of a latent model the decoder attends to every latent; one of pixels attends only where they are few.
         var attended = parts.Vae.LoadDecoder is null ? unet.AttentionFactor : parts.Vae.Factor;
         return LatentDescription.Of(parts, family, defaults with { LargestSide = Math.Min(defaults.LargestSide, MostAttended * attended) }) with

@@ -11,6 +11,12 @@ internal sealed record ExtraChannels(float[] Values, int Channels)
 {
     /// <summary>Whether they are divided by what the latents are divided by.</summary>
     public bool Scaled { get; init; }
+
+    /// <summary>The same beside each picture of a batch.</summary>
+    /// <param name="one">Those of one picture.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="count">Pictures.</param>
+    public static ExtraChannels Repeated(float[] one, int channels, int count) => new([.. Enumerable.Repeat(one, count).SelectMany(values => values)], channels);
 }
 
 /// <summary>A UNet on a batch of fixed shape that is told the same in each call but the noise level. Its buffers live as long as a run.</summary>

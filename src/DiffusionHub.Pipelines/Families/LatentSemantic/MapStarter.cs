@@ -50,8 +50,7 @@ internal sealed class MapStarter(MapEncoderConfig config, Func<Graph> load) : IL
         using var channels = GraphTensor.Rent<float>(1, config.OutChannels, shape.Height, shape.Width);
         Fill(classes.Values, request.Map!, width, height);
         (graph ?? throw new InvalidOperationException("The map's encoder is not loaded.")).Run([("classes", classes)], [("channels", channels)]);
-        var one = channels.Values.ToArray();
-        return new ExtraChannels([.. Enumerable.Repeat(one, shape.Count).SelectMany(values => values)], config.OutChannels);
+        return ExtraChannels.Repeated(channels.Values.ToArray(), config.OutChannels, shape.Count);
     }
 
     // The class under the middle of each pixel: between two classes there is none.

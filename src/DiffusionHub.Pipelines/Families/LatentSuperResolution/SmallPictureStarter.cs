@@ -46,6 +46,6 @@ internal sealed class SmallPictureStarter(ModelDescription model, ModelParts par
         var picture = request.Init!;
         var sized = picture.Width == shape.Width && picture.Height == shape.Height ? picture : ImageCodec.Resize(picture, shape.Width, shape.Height);
         var planes = PicturePlanes.Signed(sized);
-        return new ExtraChannels([.. Enumerable.Repeat(planes, shape.Count).SelectMany(values => values)], Channels) { Scaled = true };
+        return ExtraChannels.Repeated(planes, Channels, shape.Count) with { Scaled = true };
     }
 }

@@ -37,7 +37,7 @@ internal sealed class DepthStarter(DepthEstimator? estimator) : ILatentStarter
         var sized = request with { Init = RequestFit.Sized(request.Init, request) };
         return LatentStart.FromPicture(sized, point.Recipe, shape, point.Noise, point.Encoder()) with
         {
-            Extra = new ExtraChannels([.. Enumerable.Repeat(map, shape.Count).SelectMany(values => values)], 1),
+            Extra = ExtraChannels.Repeated(map, 1, shape.Count),
         };
     }
 
