@@ -90,8 +90,11 @@ public sealed record DepthChoice(float[] Values, int Height, int Width)
 /// <param name="Caption">What the picture shows now.</param>
 public sealed record InversionChoice(string Caption)
 {
+    /// <summary>The <see cref="Mix"/> that EDICT and DOODL were published with.</summary>
+    public const double PublishedMix = 0.93;
+
     /// <summary>How much each of the two coupled latents keeps of itself in a mixing step, 0.5 to 1 (the paper's p).</summary>
-    public double Mix { get; init; } = 0.93;
+    public double Mix { get; init; } = PublishedMix;
 }
 
 /// <summary>A network whose gradient leads a picture to where it likes it: a classifier, CLIP, or an aesthetic score.</summary>

@@ -37,7 +37,7 @@ public sealed partial class JobQueue
             notifier.Changed(claims.Select(c => c.JobId));
             if (rows.FirstOrDefault(r => r.Thin).Claim is { } thin)
             {
-                await RefillAsync(claims, thin, cancellationToken);
+                await RefillAsync(thin, cancellationToken);
             }
         }
 
@@ -88,7 +88,7 @@ public sealed partial class JobQueue
     }
 
     // The claims are held already: an error here must not lose them. The reaper refills within a second.
-    private async Task RefillAsync(List<JobClaim> claims, JobClaim thin, CancellationToken cancellationToken)
+    private async Task RefillAsync(JobClaim thin, CancellationToken cancellationToken)
     {
         try
         {
@@ -98,7 +98,7 @@ public sealed partial class JobQueue
                 notifier.JobsReady();
             }
         }
-        catch (QueueUnavailableException) when (claims.Count > 0)
+        catch (QueueUnavailableException)
         {
             notifier.AnythingChanged();
         }

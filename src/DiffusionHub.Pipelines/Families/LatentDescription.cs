@@ -64,7 +64,7 @@ internal static class LatentDescription
 
     /// <summary>The description of a model that can be inverted where it can begin with pictures and walks the whole way in small steps.</summary>
     public static ModelDescription Editable(ModelDescription description, ModelParts parts) =>
-        description.Tasks.Contains(KnownTasks.ImageToImage) && parts.Unet.Traits.GuidanceWidth is null && parts.Process.Discrete ? description with { Tasks = [.. description.Tasks, KnownTasks.Editing] } : description;
+        description.Tasks.Contains(KnownTasks.ImageToImage) && parts.WalksInSmallSteps ? description with { Tasks = [.. description.Tasks, KnownTasks.Editing] } : description;
 
     /// <summary>Refuses a single file, for models of which one file cannot hold all.</summary>
     /// <exception cref="ModelFolderException">It is one.</exception>

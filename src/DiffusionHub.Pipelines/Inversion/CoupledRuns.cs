@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DiffusionHub.Pipelines.LatentDiffusion;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
@@ -37,8 +38,22 @@ internal sealed class CoupledRuns(ModelParts parts, IConditioner conditioner, La
         new(graphs.Unet(new UnetVariant(request.Adapters, Controlled: false)), shape, conditioning, request.Guidance, schedule.Prediction);
 
     /// <summary>Shape of a request's latents.</summary>
-    public LatentShape Shape(PictureRequest request) =>
-        new(request.Count, parts.Vae.Channels, request.Height / parts.Vae.Factor, request.Width / parts.Vae.Factor);
+    public LatentShape Shape(PictureRequest request) => parts.Shape(request);
+
+    /// <summary>The finished pictures, those of the first of a pair.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="pair">The pair at the end of its way.</param>
+    /// <param name="started">When the run began, as <see cref="Stopwatch"/> counts.</param>
+    /// <param name="encoded">When its prompts were encoded.</param>
+    /// <param name="cancellation">Looked at between pictures.</param>
+    public PictureBatch Finish(PictureRequest request, LatentPair pair, long started, long encoded, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var denoised = Stopwatch.GetTimestamp();
+        var pictures = graphs.Decoder(request.Vae).Decode(Floats(pair.First), Shape(request), cancellation: cancellation);
+        return new PictureBatch(pictures, request.Count, request.Width, request.Height, new RunTimings(
+            Stopwatch.GetElapsedTime(started, encoded), Stopwatch.GetElapsedTime(encoded, denoised), Stopwatch.GetElapsedTime(denoised)));
+    }
 
     /// <summary>The first of a pair as floats, for the decoder.</summary>
     public static float[] Floats(ReadOnlySpan<double> latents)

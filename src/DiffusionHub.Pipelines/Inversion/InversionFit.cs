@@ -25,7 +25,7 @@ internal static class InversionFit
     public static void CheckOptimization(PictureRequest request, ModelDescription description, ModelParts parts)
     {
         // Without an encoder nothing can be edited, but the way from noise is the same.
-        RequestFit.Require(description.Tasks.Contains(KnownTasks.Editing) || (description.Tasks.Contains(KnownTasks.TextToImage) && parts.Vae.LoadEncoder is null && parts.Unet.Traits.GuidanceWidth is null && parts.Process.Discrete), "guide", PipelineTexts.NoOptimization);
+        RequestFit.Require(description.Tasks.Contains(KnownTasks.Editing) || (description.Tasks.Contains(KnownTasks.TextToImage) && parts.Vae.LoadEncoder is null && parts.WalksInSmallSteps), "guide", PipelineTexts.NoOptimization);
         RequestFit.Require(request.Init is null, "init", PipelineTexts.OptimizationAlone, "init");
         CheckAlone(request, PipelineTexts.OptimizationAlone);
     }

@@ -13,8 +13,6 @@ namespace DiffusionHub.Pipelines.Inversion;
 /// </summary>
 internal sealed class LatentOptimization(CoupledRuns model, PictureRequest request, IPictureLoss loss)
 {
-    private const double PublishedMix = 0.93;
-
     /// <summary>Told of each round: its number from 1, and the loss of both pictures of the pair before it.</summary>
     public Action<int, double>? AfterRound { get; init; }
 
@@ -28,7 +26,7 @@ internal sealed class LatentOptimization(CoupledRuns model, PictureRequest reque
         var shape = model.Shape(request);
         var noise = Generators.Of(request);
         var latents = Array.ConvertAll(InitialLatents.Draw(noise, shape, scale: 1), value => (double)value);
-        var steps = model.Steps(new InversionSettings(request.Steps, Strength: 1, request.Guidance, PublishedMix));
+        var steps = model.Steps(new InversionSettings(request.Steps, Strength: 1, request.Guidance, InversionChoice.PublishedMix));
         var all = steps.Steps * ((2 * guide.Rounds) + 1);
         var progress = new StepWatch(afterStep, shape, all, second: 0).For(refining: false, preview);
         var descents = Enumerable.Range(0, shape.Count).Select(i => new LatentDescent(latents.AsMemory(i * shape.One, shape.One))).ToList();
@@ -55,11 +53,7 @@ internal sealed class LatentOptimization(CoupledRuns model, PictureRequest reque
             steps.Generate(pair, unet, PictureEditing.Tell(progress, 2 * guide.Rounds * steps.Steps, all), cancellation);
         }
 
-        cancellation.ThrowIfCancellationRequested();
-        var denoised = Stopwatch.GetTimestamp();
-        var pictures = model.Graphs.Decoder(request.Vae).Decode(CoupledRuns.Floats(pair.First), shape, cancellation: cancellation);
-        return new PictureBatch(pictures, request.Count, request.Width, request.Height, new RunTimings(
-            Stopwatch.GetElapsedTime(started, encoded), Stopwatch.GetElapsedTime(encoded, denoised), Stopwatch.GetElapsedTime(denoised)));
+        return model.Finish(request, pair, started, encoded, cancellation);
     }
 
     private static void Step(List<LatentDescent> descents, LatentPair slope, GeneratorNoise noise, LatentShape shape)

@@ -55,7 +55,7 @@ public sealed class OptimizationTrial : IDisposable
         shape = model.Shape(request);
         var plan = model.Schedule.Levels.Plan(request.Steps);
         level = plan.Steps[plan.Steps.Count / 2].From;
-        steps = model.Steps(new InversionSettings(request.Steps, Strength: 1, request.Guidance, Mix: 0.93));
+        steps = model.Steps(new InversionSettings(request.Steps, Strength: 1, request.Guidance, InversionChoice.PublishedMix));
         var conditioning = model.Encode(request, request.Prompt);
         noise = Generators.Of(request);
         latents = Array.ConvertAll(InitialLatents.Draw(noise, shape, scale: 1), value => (double)value);

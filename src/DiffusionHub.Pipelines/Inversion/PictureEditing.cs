@@ -35,11 +35,7 @@ internal static class PictureEditing
             steps.Generate(pair, unet, Tell(progress, steps.Steps), cancellation);
         }
 
-        cancellation.ThrowIfCancellationRequested();
-        var denoised = Stopwatch.GetTimestamp();
-        var pictures = model.Graphs.Decoder(request.Vae).Decode(CoupledRuns.Floats(pair.First), shape, cancellation: cancellation);
-        return new PictureBatch(pictures, request.Count, request.Width, request.Height, new RunTimings(
-            Stopwatch.GetElapsedTime(started, encoded), Stopwatch.GetElapsedTime(encoded, denoised), Stopwatch.GetElapsedTime(denoised)));
+        return model.Finish(request, pair, started, encoded, cancellation);
     }
 
     /// <summary>Tells a walk's steps to who watches the run; what is written there does not come back.</summary>

@@ -62,14 +62,14 @@ internal sealed class LatentPipeline : IPipeline
         if (request.Inversion is { } inversion)
         {
             InversionFit.CheckEditing(request, inversion, Description, parts);
-            return PictureEditing.Run(Coupled, request, estimate => Preview(request, estimate, Shape(request)), afterStep, cancellation);
+            return PictureEditing.Run(Coupled, request, estimate => Preview(request, estimate, parts.Shape(request)), afterStep, cancellation);
         }
 
         if (request.Guide is { Rounds: > 0 } judge)
         {
             InversionFit.CheckOptimization(request, Description, parts);
             using var loss = PictureLosses.Load(judge, request.Prompt, PictureLosses.PublishedCutouts);
-            return new LatentOptimization(Coupled, request, loss).Run(estimate => Preview(request, estimate, Shape(request)), afterStep, cancellation);
+            return new LatentOptimization(Coupled, request, loss).Run(estimate => Preview(request, estimate, parts.Shape(request)), afterStep, cancellation);
         }
 
         var started = Stopwatch.GetTimestamp();
@@ -113,7 +113,7 @@ internal sealed class LatentPipeline : IPipeline
     private LatentWalk Begin(PictureRequest request, GeneratorNoise noise)
     {
         var recipe = parts.Process.Recipe(request);
-        var shape = Shape(request);
+        var shape = parts.Shape(request);
         if (recipe.Variance is not null && parts.Unet.Traits.OutChannels != 2 * shape.Channels)
         {
             throw new UnfitRequestException("sampler", PipelineTexts.NoVariance);
@@ -129,7 +129,7 @@ internal sealed class LatentPipeline : IPipeline
     {
         var recipe = parts.Process.Recipe(request);
         var skipped = request.Init is null ? 0 : request.Steps - ImageToImage.StepsToRun(request.Steps, request.Strength);
-        return new LatentWalk(request, recipe, Handover.After(recipe.Schedule, request.Steps, request.Refiner!.Switch, skipped), Shape(request), []);
+        return new LatentWalk(request, recipe, Handover.After(recipe.Schedule, request.Steps, request.Refiner!.Switch, skipped), parts.Shape(request), []);
     }
 
     private void Denoise(LatentWalk walk, Conditioning conditioning, GeneratorNoise noise, StepWatch watch, bool refining, CancellationToken cancellation)
@@ -179,9 +179,6 @@ internal sealed class LatentPipeline : IPipeline
             throw new UnfitRequestException("refiner", fault.Message);
         }
     }
-
-    private LatentShape Shape(PictureRequest request) =>
-        new(request.Count, parts.Vae.Channels, request.Height / parts.Vae.Factor, request.Width / parts.Vae.Factor);
 
     private RgbImage Preview(PictureRequest request, ReadOnlySpan<float> latents, LatentShape shape)
     {

@@ -50,6 +50,12 @@ internal sealed record ModelParts
     /// <summary>That it was distilled to few steps, where it says so.</summary>
     public FewSteps? FewSteps { get; init; }
 
+    /// <summary>Whether it walks a discrete process in small steps, as exact inversion does: not where it was distilled with its guidance scale.</summary>
+    public bool WalksInSmallSteps => Unet.Traits.GuidanceWidth is null && Process.Discrete;
+
+    /// <summary>Shape of a request's latents.</summary>
+    public LatentShape Shape(PictureRequest request) => new(request.Count, Vae.Channels, request.Height / Vae.Factor, request.Width / Vae.Factor);
+
     /// <summary>The text encoder of that number.</summary>
     /// <exception cref="ModelFolderException">It has none.</exception>
     public TextEncoderPart TextEncoder(int number) => TextEncoders.TryGetValue(number, out var part)

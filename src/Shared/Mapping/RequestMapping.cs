@@ -54,7 +54,7 @@ internal static class RequestMapping
         NoiseLevel = request.NoiseLevel ?? 0,
         ClassLabel = request.ClassLabel is { } label ? int.Parse(label, CultureInfo.InvariantCulture) : null,
         Map = request.Map is { } map ? files.Picture("map", map) : null,
-        Inversion = request.Inversion is { } inversion ? new InversionChoice(inversion.Caption) { Mix = inversion.Mix ?? new InversionChoice("").Mix } : null,
+        Inversion = request.Inversion is { } inversion ? new InversionChoice(inversion.Caption) { Mix = inversion.Mix ?? InversionChoice.PublishedMix } : null,
         Guide = request.Guide is { } guide ? Guide(guide, files) : null,
         Adapters = [.. (request.Loras ?? []).Select(lora => new AdapterChoice(files.Entry("loras", ModelKinds.Lora, lora.File), lora.Weight) { Name = PartName.Of(lora.File) })],
         Control = request.Control is { } control ? Control(request, files.Picture("control", control), files) : null,

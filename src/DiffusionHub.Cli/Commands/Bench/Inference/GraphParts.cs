@@ -17,6 +17,9 @@ internal sealed record GraphPart(string Name, string Output, Func<Graph> Written
 {
     /// <summary>Lengths of vectors that the hub's own graphs leave open.</summary>
     public IReadOnlyDictionary<string, long> Vectors { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Pixels that a latent's side stands for, where pictures go in or come out.</summary>
+    public int Factor { get; init; } = 1;
 }
 
 /// <summary>The parts that a diffusers folder and its export both have.</summary>
@@ -34,8 +37,9 @@ internal static class GraphParts
             }
 
             yield return Part("unet", "out_sample", GraphRole.Unet, "unet/diffusion_pytorch_model", (config, weights) => UnetGraph.Write(UnetConfig.Read(config), weights)) with { Vectors = Vectors(written) };
-            yield return Part("vae_encoder", "latent_parameters", GraphRole.VaeEncoder, "vae/diffusion_pytorch_model", (config, weights) => IAutoencoderConfig.Read(config).Encoder(weights));
-            yield return Part("vae_decoder", "sample", GraphRole.VaeDecoder, "vae/diffusion_pytorch_model", (config, weights) => IAutoencoderConfig.Read(config).Decoder(weights));
+            var vae = IAutoencoderConfig.Read(Path.Combine(written, "vae", "config.json"));
+            yield return Part("vae_encoder", "latent_parameters", GraphRole.VaeEncoder, "vae/diffusion_pytorch_model", (_, weights) => vae.Encoder(weights)) with { Factor = vae.Factor };
+            yield return Part("vae_decoder", "sample", GraphRole.VaeDecoder, "vae/diffusion_pytorch_model", (_, weights) => vae.Decoder(weights)) with { Factor = vae.Factor };
         }
 
         GraphPart Part(string name, string output, GraphRole role, string stem, Func<string, WeightSet, WrittenGraph> write) => new(

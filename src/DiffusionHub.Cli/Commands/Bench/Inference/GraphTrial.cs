@@ -7,7 +7,6 @@ namespace DiffusionHub.Cli.Commands.Bench.Inference;
 internal sealed class GraphTrial : IDisposable
 {
     private const int Tokens = 77;
-    private const int Factor = 8;
     private readonly Graph graph;
     private readonly List<(string Name, GraphTensor Value)> inputs = [];
     private readonly List<(string Name, GraphTensor Value)> outputs = [];
@@ -45,7 +44,7 @@ internal sealed class GraphTrial : IDisposable
         var pictures = part.Name.StartsWith("vae", StringComparison.Ordinal) && info.Name == "sample";
         return [.. info.Shape.Select((length, at) => at == 0 ? 1 : length > 0 ? length : Open(info.Shape.Count))];
 
-        long Open(int rank) => rank == 4 ? latentSide * (pictures ? Factor : 1) : part.Vectors.TryGetValue(info.Name, out var vector) ? vector : Tokens;
+        long Open(int rank) => rank == 4 ? latentSide * (pictures ? part.Factor : 1) : part.Vectors.TryGetValue(info.Name, out var vector) ? vector : Tokens;
     }
 
     private static GraphTensor<long> Zeros(long[] shape)

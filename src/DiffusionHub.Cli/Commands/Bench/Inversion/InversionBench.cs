@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DiffusionHub.Cli.Models;
 using DiffusionHub.Cli.Shell;
+using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Inversion;
 using DiffusionHub.Sampling.Inversion;
 using DiffusionHub.Sampling.Noise;
@@ -31,7 +32,7 @@ internal sealed partial class InversionBenchJson : JsonSerializerContext;
 internal static class InversionBench
 {
     private const string Caption = "red apple, fluent style";
-    private const double Mix = 0.93;
+    private const double Mix = InversionChoice.PublishedMix;
     private const double UsualGuidance = 3;
     private static readonly int[] Lengths = [10, 20, 50];
 
