@@ -64,14 +64,14 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
         }
     }
 
-    /// <summary>Reaps each second, as every process of a hub does.</summary>
+    /// <summary>Reaps each second, as the heartbeats of a busy hub have it done.</summary>
     public async Task ReapAsync(CancellationToken done)
     {
         var reaper = new Reaper(dataSource, queue.Notifier);
         while (!done.IsCancellationRequested)
         {
             await reaper.ReapAsync(CancellationToken.None);
-            await Task.Delay(Reaper.Interval, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(WorkerRegistry.HeartbeatInterval, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
