@@ -10,6 +10,8 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
     /// <summary>How often a store that is unwell is looked at.</summary>
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
+    private readonly ClaimCourtesy _courtesy = new();
+
     /// <summary>Runs until stopped; the job in hand is handled to its end.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken hardStop)
     {
@@ -28,8 +30,11 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
 
                     if (await ClaimAsync(worker, hardStop))
                     {
+                        _courtesy.Took();
                         continue;
                     }
+
+                    _courtesy.CameTooLate();
                 }
             }
             catch (QueueUnavailableException e)
@@ -44,6 +49,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
 
             // The lease loop wakes it each second while there is work, whatever got lost.
             await state.Work.WaitAsync(state.Has(Publication.StoreTopic) ? StorePause : Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_courtesy.Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
