@@ -7,14 +7,15 @@ namespace DiffusionHub.Queue.Bench;
 /// <param name="ServerPercent">Processor time of the server for all of them, in percent of one core; null where it is not on this machine.</param>
 public sealed record IdleResult(double StatementsPerSecond, double? ServerPercent)
 {
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    // What a session counted while the workers came it reports up to ten seconds late.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(12);
 
     internal static async Task<IdleResult> MeasureAsync(BenchContext bench, QueueBenchOptions options, CancellationToken cancellationToken)
     {
         await ServerLoad.SettleAsync(bench.DataSource, cancellationToken);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var workers = Enumerable.Range(0, options.Workers).Select(_ => bench.WorkAsync(1, (_, _) => { }, done.Token)).ToList();
-        await Task.Delay(Settling, cancellationToken);
+        await Task.Delay(Settling < options.IdleTime ? Settling : options.IdleTime, cancellationToken);
         var started = Stopwatch.GetTimestamp();
         var before = await ServerLoad.ReadAsync(bench.DataSource, cancellationToken);
         await Task.Delay(options.IdleTime, cancellationToken);
