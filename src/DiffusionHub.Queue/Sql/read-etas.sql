@@ -1,10 +1,12 @@
 -- When the asked waiting jobs will start, in milliseconds from now: the costs of what is before each in line and of what runs, of all models
--- that the living workers with its model can run, by the number of these workers. Null: no such worker lives, its lane is paused, or it is
--- not among the first 2,000. A first answer is kept in the job (eta_at), so that its error is known once it starts.
+-- that the living workers with its model can run, by the number of these workers. Missing: no such worker lives, its lane is paused, its
+-- person runs as many as allowed, or it is not among the first 2,000. A first answer is kept in the job (eta_at), so that its error is known
+-- once it starts. Of a job that waits for a time or for its next attempt: until it joins the line; nothing of that is kept.
 -- $1 jobs
 WITH RECURSIVE waiting AS MATERIALIZED (
     SELECT j.job_id, j.model, j.lane, j.vstart, j.owner_id FROM queue.job j JOIN queue.lane l ON l.name = j.lane
-    WHERE j.job_id = ANY ($1::bigint[]) AND j.state = 'Enqueued' AND NOT l.paused
+    LEFT JOIN queue.share s ON s.owner_id = j.owner_id
+    WHERE j.job_id = ANY ($1::bigint[]) AND j.state = 'Enqueued' AND NOT l.paused AND (s.running < s.running_limit) IS NOT FALSE
 ), able AS MATERIALIZED (
     SELECT m.model, count(DISTINCT w.worker_id) AS workers, array_agg(DISTINCT o.model) AS others
     FROM (SELECT DISTINCT model FROM waiting) AS m
@@ -43,3 +45,6 @@ WITH RECURSIVE waiting AS MATERIALIZED (
     FROM foretold f WHERE j.job_id = f.job_id AND f.ms IS NOT NULL AND j.eta_at IS NULL AND j.state = 'Enqueued'
 )
 SELECT f.job_id, f.ms FROM foretold f WHERE f.ms IS NOT NULL
+UNION ALL
+SELECT j.job_id, greatest(0, extract(epoch FROM j.run_after - now()) * 1000)::double precision FROM queue.job j
+WHERE j.job_id = ANY ($1::bigint[]) AND j.state = 'Scheduled' AND j.after_job IS NULL AND j.run_after IS NOT NULL
