@@ -58,14 +58,29 @@ internal sealed partial class JobFeed(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var listening = ListenAsync(stoppingToken);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var listening = ListenAsync(over.Token);
+        try
+        {
+            await TakeTurnsAsync(stoppingToken);
+        }
+        finally
+        {
+            // Whoever disposes the listener next must not find somebody waiting on its connection.
+            await over.CancelAsync();
+            await Task.WhenAny(listening);
+        }
+    }
+
+    private async Task TakeTurnsAsync(CancellationToken cancellationToken)
+    {
         // A turn without anything: what is due is done.
         await using var alarm = time.CreateTimer(_ => _turns.Writer.TryWrite(default), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        await foreach (var turn in _turns.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var turn in _turns.Reader.ReadAllAsync(cancellationToken))
         {
             try
             {
-                await HandleAsync(turn, stoppingToken);
+                await HandleAsync(turn, cancellationToken);
             }
             catch (QueueUnavailableException e)
             {
@@ -75,8 +90,6 @@ internal sealed partial class JobFeed(
 
             alarm.Change(_missed ? MissedPause : _line.DueIn ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
-
-        await listening;
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)
