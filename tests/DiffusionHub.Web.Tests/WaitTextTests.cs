@@ -31,9 +31,10 @@ public sealed class WaitTextTests
     public void Place_reads_as_English(WaitReason reason, int? position, string text) => WaitText.Place(reason, position).ShouldBe(text);
 
     [Theory]
-    [InlineData(-3, "any moment now")]
-    [InlineData(0.9, "any moment now")]
-    [InlineData(11.2, "about 12 s")]
+    [InlineData(-3, "soon")]
+    [InlineData(0.9, "soon")]
+    [InlineData(9.1, "about 10 s")]
+    [InlineData(10.1, "about 12 s")]
     [InlineData(12, "about 12 s")]
     [InlineData(47, "about 50 s")]
     [InlineData(90, "about 90 s")]
@@ -62,7 +63,7 @@ public sealed class WaitTextTests
         }
 
         said.ShouldBeUnique();
-        (said[0], said[^2], said[^1]).ShouldBe(("in about 4 h", "in about 2 s", "any moment now"));
+        (said[0], said[^2], said[^1]).ShouldBe(("in about 4 h", "in about 2 s", "soon"));
     }
 
     [Fact]

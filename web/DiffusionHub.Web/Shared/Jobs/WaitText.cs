@@ -31,12 +31,12 @@ internal static class WaitText
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 
-    /// <summary>"about 12 s", and for how long these words stay right.</summary>
+    /// <summary>"about 12 s", and for how long these words stay right. Where the time is over and it has not begun: "soon".</summary>
     public static (string Words, TimeSpan For) About(WaitReason reason, TimeSpan rest)
     {
         if (rest <= TimeSpan.FromSeconds(1))
         {
-            return (WaitTexts.AnyMoment, Timeout.InfiniteTimeSpan);
+            return (WaitTexts.Soon, Timeout.InfiniteTimeSpan);
         }
 
         var (words, until) = Round(rest);
@@ -57,7 +57,8 @@ internal static class WaitText
             > 5400 => (WaitTexts.Hours, 3600, 3600, 5400),
             > 600 => (WaitTexts.Minutes, 60, 300, 600),
             > 90 => (WaitTexts.Minutes, 60, 60, 90),
-            > 20 => (WaitTexts.Seconds, 1, 5, 20),
+            > 30 => (WaitTexts.Seconds, 1, 5, 30),
+            > 10 => (WaitTexts.Seconds, 1, 2, 10),
             _ => (WaitTexts.Seconds, 1, 1, 1),
         };
         var shown = Math.Ceiling(seconds / step) * step;
