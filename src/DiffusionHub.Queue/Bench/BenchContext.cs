@@ -46,13 +46,12 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
             {
                 var claims = await queue.ClaimAsync(worker, limit, CancellationToken.None);
                 var claimedAt = Stopwatch.GetTimestamp();
-                foreach (var claim in claims)
+                if (claims.Count > 0)
                 {
-                    await queue.FinishAsync(claim, new JobResult(1), null, CancellationToken.None);
-                    finished(claim, claimedAt);
+                    await queue.FinishAsync([.. claims.Select(c => new FinishedJob(c, new JobResult(1)))], CancellationToken.None);
+                    claims.ToList().ForEach(c => finished(c, claimedAt));
                 }
-
-                if (claims.Count == 0)
+                else
                 {
                     await ((Task)wake.WaitAsync(TimeSpan.FromSeconds(1), done)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
