@@ -55,6 +55,16 @@ public sealed class CostTests(QueueFixture fixture) : QueueTest(fixture)
     }
 
     [Fact]
+    public async Task Jobs_without_a_place_are_summed_up_once_whatever_models_are_asked_for()
+    {
+        // 64 of each model have a place; the others follow them in the order of their numbers.
+        var ids = await Queue.SubmitAsync([.. Enumerable.Range(0, 160).Select(i => Job(model: i % 2 == 0 ? "sprout" : "big") with { CostMilliseconds = 100 })]);
+        await WorkerAsync("sprout", "big");
+        var etas = await Queue.ReadEtasAsync([ids[150], ids[151]]);
+        etas.ShouldBe(new Dictionary<long, TimeSpan> { [ids[150]] = TimeSpan.FromSeconds(15), [ids[151]] = TimeSpan.FromSeconds(15.1) }, ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Nothing_is_foretold_nor_kept_while_the_running_limit_holds_a_job()
     {
         await Queue.SetShareAsync(Ada, new Share(RunningLimit: 1));

@@ -48,6 +48,28 @@ public sealed class WaitingLineTests
         _line.DueIn.ShouldBe(TimeSpan.Zero);
     }
 
+    [Fact]
+    public void Slow_reading_is_done_less_often()
+    {
+        _line.Take([At(1, 3)], Me);
+        Read(TimeSpan.FromMilliseconds(300));
+        _line.DueIn.ShouldBe(WaitingLine.Refresh);
+        _line.Moved();
+        _line.DueIn.ShouldBe(TimeSpan.FromSeconds(3));
+        Read(TimeSpan.FromSeconds(1));
+        _line.DueIn.ShouldBe(TimeSpan.FromSeconds(10));
+        Read(TimeSpan.FromMilliseconds(10));
+        _line.Moved();
+        _line.DueIn.ShouldBe(WaitingLine.Pause);
+
+        void Read(TimeSpan took)
+        {
+            var asked = _line.Ask(Me);
+            _time.Advance(took);
+            _line.TakeRead(asked, [At(1, 3)]);
+        }
+    }
+
     [Theory]
     [InlineData(20.0, 20.9, false)] // below a second
     [InlineData(20.0, 22.5, true)]
