@@ -40,7 +40,7 @@ public sealed class WaitingLineTests
         _line.DueIn.ShouldBe(WaitingLine.Pause);
         _time.Advance(WaitingLine.Pause);
         _line.IsDue.ShouldBeTrue();
-        _line.TakeRead([1], [At(1, 2)]);
+        _line.TakeRead(_line.Ask(Me), [At(1, 2)]);
         _line.DueIn.ShouldBe(WaitingLine.Refresh);
         _time.Advance(WaitingLine.Pause);
         _line.IsDue.ShouldBeFalse();
