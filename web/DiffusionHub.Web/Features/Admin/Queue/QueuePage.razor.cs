@@ -17,6 +17,7 @@ public sealed partial class QueuePage
     private IReadOnlyList<LaneCounts> _lanes = [];
     private IReadOnlyList<JobView> _jobs = [];
     private Dictionary<Guid, string> _owners = [];
+    private readonly ForetoldStarts _starts = new();
     private JobState? _state;
     private int _limit = PageSize;
 
@@ -39,6 +40,7 @@ public sealed partial class QueuePage
     {
         _lanes = await Jobs.CountsAsync(cancellationToken);
         _jobs = await Jobs.ListAsync(new JobFilter(_state, Limit: _limit), cancellationToken);
+        await _starts.ReadAsync(Jobs, Time, _jobs, cancellationToken);
         if (_jobs.Any(j => !_owners.ContainsKey(j.OwnerId)))
         {
             _owners = await Database.RunAsync(hub => hub.Users.AsNoTracking().ToDictionaryAsync(u => u.Id, u => u.Name, cancellationToken), cancellationToken);
@@ -62,7 +64,6 @@ public sealed partial class QueuePage
 
     private static string Progress(JobView job) => job switch
     {
-        { Position: { } position } => Format(AdminTexts.Position, Shared.Ui.Ordinal.Of(position)),
         { State: JobState.Processing, Step: { } step, Steps: { } steps } => Format(AdminTexts.StepOf, step, steps),
         _ => "",
     };
