@@ -6,10 +6,11 @@ namespace DiffusionHub.Queue.Bench;
 
 /// <summary>What the database server did between two readings.</summary>
 /// <param name="Commits">Transactions of this database: the queue's statements, and those in which listening sessions hear notifications.</param>
+/// <param name="WalBytes">Written to the write-ahead log, by the whole server.</param>
 /// <param name="CpuSeconds">Processor time of all the server's processes; null where the server is not on this machine.</param>
-internal sealed record ServerLoad(long Commits, double? CpuSeconds)
+internal sealed record ServerLoad(long Commits, double WalBytes, double? CpuSeconds)
 {
-    private const string Counters = "SELECT xact_commit, pg_backend_pid() FROM pg_stat_database WHERE datname = current_database()";
+    private const string Counters = "SELECT xact_commit, pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::double precision, pg_backend_pid() FROM pg_stat_database WHERE datname = current_database()";
     private const string Others = "SELECT count(*) FROM pg_stat_activity WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()";
     private const double TicksPerSecond = 100;
 
@@ -21,7 +22,7 @@ internal sealed record ServerLoad(long Commits, double? CpuSeconds)
         await using var command = dataSource.CreateCommand(Counters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new ServerLoad(reader.GetInt64(0), CpuOf(reader.GetInt32(1)));
+        return new ServerLoad(reader.GetInt64(0), reader.GetDouble(1), CpuOf(reader.GetInt32(2)));
     }
 
     /// <summary>Ends the pool's sessions: a session reports what it counted when it ends, or up to ten seconds late.</summary>
@@ -36,7 +37,7 @@ internal sealed record ServerLoad(long Commits, double? CpuSeconds)
         }
     }
 
-    public static ServerLoad operator -(ServerLoad after, ServerLoad before) => new(after.Commits - before.Commits, after.CpuSeconds - before.CpuSeconds);
+    public static ServerLoad operator -(ServerLoad after, ServerLoad before) => new(after.Commits - before.Commits, after.WalBytes - before.WalBytes, after.CpuSeconds - before.CpuSeconds);
 
     // Of all processes with this session's parent, living and gone.
     private static double? CpuOf(int session)

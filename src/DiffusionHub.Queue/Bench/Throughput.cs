@@ -6,7 +6,8 @@ namespace DiffusionHub.Queue.Bench;
 /// <param name="JobsPerSecond">Of all three together.</param>
 /// <param name="CommitsPerJob">Transactions of the server: statements, and one whenever a listening session hears a notification, so never less than the statements.</param>
 /// <param name="ServerMilliseconds">Processor time of the server a job; null where it is not on this machine.</param>
-public sealed record ThroughputResult(double JobsPerSecond, double CommitsPerJob, double? ServerMilliseconds)
+/// <param name="WalBytes">Written to the write-ahead log a job.</param>
+public sealed record ThroughputResult(double JobsPerSecond, double CommitsPerJob, double? ServerMilliseconds, double WalBytes)
 {
     internal static async Task<ThroughputResult> MeasureAsync(BenchContext bench, QueueBenchOptions options, CancellationToken cancellationToken)
     {
@@ -31,7 +32,7 @@ public sealed record ThroughputResult(double JobsPerSecond, double CommitsPerJob
         await reaping;
         await ServerLoad.SettleAsync(bench.DataSource, cancellationToken);
         var load = await ServerLoad.ReadAsync(bench.DataSource, cancellationToken) - before;
-        return new ThroughputResult(options.Jobs / seconds, (double)load.Commits / options.Jobs, load.CpuSeconds * 1000 / options.Jobs);
+        return new ThroughputResult(options.Jobs / seconds, (double)load.Commits / options.Jobs, load.CpuSeconds * 1000 / options.Jobs, load.WalBytes / options.Jobs);
 
         void Finished(JobClaim claim, long claimedAt)
         {

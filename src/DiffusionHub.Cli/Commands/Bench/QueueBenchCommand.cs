@@ -52,8 +52,8 @@ internal static class QueueBenchCommand
     {
         if (r is { Throughput: { } many, OneByOne: { } singly })
         {
-            yield return Format(BenchTexts.QueueThroughput, many.JobsPerSecond, options.Workers, many.CommitsPerJob, many.ServerMilliseconds);
-            yield return Format(BenchTexts.QueueSingly, singly.JobsPerSecond, options.Workers, singly.CommitsPerJob, singly.ServerMilliseconds);
+            yield return Format(BenchTexts.QueueThroughput, many.JobsPerSecond, options.Workers, many.CommitsPerJob, many.ServerMilliseconds, many.WalBytes / 1024);
+            yield return Format(BenchTexts.QueueSingly, singly.JobsPerSecond, options.Workers, singly.CommitsPerJob, singly.ServerMilliseconds, singly.WalBytes / 1024);
         }
 
         if (r.Latency is { } latency)
