@@ -35,7 +35,10 @@ public sealed partial class PeoplePage
     private static IEnumerable<(string Name, PersonShare Person)> People(IReadOnlyList<PersonShare> shares, Dictionary<Guid, string> names)
     {
         var idle = names.Keys.Except(shares.Select(s => s.OwnerId)).Select(id => new PersonShare(id, Share.Usual, 0, 0, 0, 0, null, null));
-        return shares.Concat(idle).Select(p => (names.GetValueOrDefault(p.OwnerId) ?? p.OwnerId.ToString(), p)).Take(Most);
+        // Those with most device time are shown, but by name: a card must not move away from whoever types in it.
+        return shares.Concat(idle).Take(Most)
+            .Select(p => (Name: names.GetValueOrDefault(p.OwnerId) ?? p.OwnerId.ToString(), p))
+            .OrderBy(p => p.Name, StringComparer.OrdinalIgnoreCase).ThenBy(p => p.p.OwnerId);
     }
 
     private Task<bool> SetAsync(Guid owner, Share share) => DoAsync(token =>
