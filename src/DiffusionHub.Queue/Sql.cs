@@ -23,6 +23,7 @@ internal static class Sql
     public static readonly string ReadLanes = Read("read-lanes");
     public static readonly string ReadLimits = Read("read-limits");
     public static readonly string ReadShares = Read("read-shares");
+    public static readonly string FindMatching = Read("find-matching");
     public static readonly string CountLive = Read("count-live");
     public static readonly string CountRetries = Read("count-retries");
     public static readonly string ReadRetries = Read("read-retries");

@@ -98,6 +98,19 @@ public sealed class MatchingTests(QueueFixture fixture) : QueueTest(fixture)
         (await StateAsync(late)).ShouldBe(JobState.Enqueued);
     }
 
+    [Fact]
+    public async Task Many_are_cancelled_a_page_at_a_time_and_their_places_paid_back()
+    {
+        await using var small = new JobQueue(DataSource) { CancelsAtOnce = 7 };
+        await Queue.SubmitAsync([.. Enumerable.Range(0, 50).Select(i => Job(owner: i % 2 == 0 ? Ada : Bob, batchKey: $"k{i}") with { CostMilliseconds = 10 })]);
+        (await small.CancelAsync(new CancelFilter(OwnerId: Ada))).ShouldBe(25);
+        (await small.CancelAllAsync(Ada)).ShouldBe(0);
+        (await Queue.ListAsync(new JobFilter(JobState.Enqueued))).ShouldAllBe(j => j.OwnerId == Bob);
+        (await Queue.ListAsync(new JobFilter(JobState.Deleted))).Count.ShouldBe(25);
+        (await ScalarAsync<double>($"SELECT charged FROM queue.flow WHERE owner_id = '{Ada}'")).ShouldBe(0);
+        (await ScalarAsync<double>($"SELECT charged FROM queue.flow WHERE owner_id = '{Bob}'")).ShouldBe(250);
+    }
+
     private async Task<IReadOnlyList<long>> FailAsync(int count, NewJob? job = null, string model = "sprout")
     {
         var ids = await Queue.SubmitAsync([.. Enumerable.Range(0, count).Select(i => (job ?? Job()) with { GroupId = Guid.NewGuid(), Payload = $$"""{"n": {{i}}}""", BatchKey = $"b{i}" })]);
