@@ -7,7 +7,7 @@ public sealed partial class JobQueue
 {
     /// <summary>Queues jobs, all or none; thousands are one statement.</summary>
     /// <param name="jobs">The jobs, in the order in which they should be served.</param>
-    /// <param name="also">Statements that run in the same transaction after the insert.</param>
+    /// <param name="also">Statements that run in the same transaction after the insert; not where every key was known already.</param>
     /// <param name="cancellationToken">Gives up; then it may or may not have been committed.</param>
     /// <returns>The jobs' ids, in order; of a known <see cref="NewJob.IdempotencyKey"/>, the earlier job's.</returns>
     /// <exception cref="QueueRefusedException">
@@ -28,11 +28,16 @@ public sealed partial class JobQueue
             () => dataSource.RunAsync(
                 async connection =>
                 {
-                    // One batch is one implicit transaction in one round trip.
-                    await using var batch = new NpgsqlBatch(connection);
-                    batch.BatchCommands.Add(SubmitRules.Command(jobs));
-                    AddAll(batch, also);
-                    return await ReadIdsAsync(batch, cancellationToken);
+                    if (!jobs.Any(SubmitRules.HasLinks))
+                    {
+                        // One batch is one implicit transaction in one round trip.
+                        return await InsertAsync(connection, SubmitRules.Command(jobs), also, cancellationToken);
+                    }
+
+                    await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                    var written = await InsertLinkedAsync(connection, jobs, also, cancellationToken);
+                    await transaction.CommitAsync(cancellationToken);
+                    return written;
                 },
                 repeatable: false,
                 cancellationToken));
@@ -68,9 +73,7 @@ public sealed partial class JobQueue
                         }
                     }
 
-                    await using var submit = new NpgsqlBatch(connection, transaction);
-                    submit.BatchCommands.Add(SubmitRules.Command([job]));
-                    var ids = await ReadIdsAsync(submit, cancellationToken);
+                    var ids = await InsertLinkedAsync(connection, [job], null, cancellationToken);
                     await transaction.CommitAsync(cancellationToken);
                     return (ids[0], false);
                 },
@@ -98,6 +101,28 @@ public sealed partial class JobQueue
         return found is [var job] ? (await SubmitAsync([job], null, cancellationToken))[0] : null;
     }
 
+    // Where every key is known, nothing is written: what goes with the jobs went with them the first time.
+    private static async Task<IReadOnlyList<long>> InsertLinkedAsync(
+        NpgsqlConnection connection, IReadOnlyList<NewJob> jobs, IReadOnlyList<NpgsqlBatchCommand>? also, CancellationToken cancellationToken)
+    {
+        var links = await SubmitLinks.FindAsync(connection, jobs, cancellationToken);
+        if (links.Jobs.Count > 0)
+        {
+            await InsertAsync(connection, SubmitRules.Command(links.Jobs, links.FreshIds), also, cancellationToken);
+        }
+
+        return links.Ids;
+    }
+
+    private static async Task<IReadOnlyList<long>> InsertAsync(
+        NpgsqlConnection connection, NpgsqlBatchCommand submit, IReadOnlyList<NpgsqlBatchCommand>? also, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(submit);
+        AddAll(batch, also);
+        return await ReadIdsAsync(batch, cancellationToken);
+    }
+
     private static async Task<List<long>> ReadIdsAsync(NpgsqlBatch batch, CancellationToken cancellationToken, int skip = 0)
     {
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -122,20 +147,13 @@ public sealed partial class JobQueue
 
     private static async Task<T> RefusableAsync<T>(Func<Task<T>> work)
     {
-        for (var again = false; ; again = true)
+        try
         {
-            try
-            {
-                return await work();
-            }
-            catch (PostgresException e) when (!again && SubmitRules.IsKeyTaken(e))
-            {
-                // Another submission of the same key was committed a moment ago: this time it is found.
-            }
-            catch (PostgresException e) when (SubmitRules.Refusal(e) is { } refusal)
-            {
-                throw new QueueRefusedException(refusal, e);
-            }
+            return await work();
+        }
+        catch (PostgresException e) when (SubmitRules.Refusal(e) is { } refusal)
+        {
+            throw new QueueRefusedException(refusal, e);
         }
     }
 }

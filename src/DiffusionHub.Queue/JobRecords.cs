@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace DiffusionHub.Queue;
 
 /// <summary>A worker as the queue knows it; the epoch changes each time it registers.</summary>
@@ -19,6 +21,12 @@ public sealed record WorkerIdentity(Guid WorkerId, long Epoch, string Name);
 public sealed record JobClaim(
     long JobId, long ClaimToken, WorkerIdentity Worker, Guid OwnerId, Guid GroupId, string Lane, string Model, string BatchKey, string Payload,
     int Attempt, int MaxAttempts, DateTimeOffset EnqueuedAt);
+
+/// <summary>A finished job.</summary>
+/// <param name="Claim">The claim.</param>
+/// <param name="Result">What it cost.</param>
+/// <param name="Also">What to publish with it (gallery rows), only when its result is <see cref="FinishResult.Published"/>.</param>
+public sealed record FinishedJob(JobClaim Claim, JobResult Result, IReadOnlyList<NpgsqlBatchCommand>? Also = null);
 
 /// <summary>What a finished job cost.</summary>
 /// <param name="DeviceMilliseconds">Time on the device.</param>

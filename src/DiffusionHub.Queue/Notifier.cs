@@ -5,7 +5,7 @@ using Npgsql;
 namespace DiffusionHub.Queue;
 
 /// <summary>
-/// Wakes listeners after a commit: outside the transaction, the first at once, then at most one message each 10 ms. Messages are hints, so none is
+/// Wakes listeners after a commit: outside the transaction, the first at once, then at most one message each 4 ms. Messages are hints, so none is
 /// worth an error: while the database is away they wait, and go out as "read everything" when it is back.
 /// </summary>
 public sealed class Notifier : IAsyncDisposable
@@ -19,7 +19,7 @@ public sealed class Notifier : IAsyncDisposable
     private const string Everything = "*";
     private const int PayloadBytes = 7_900;
     private const int MostPayloads = 3;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(250);
 
     private readonly NpgsqlDataSource _dataSource;

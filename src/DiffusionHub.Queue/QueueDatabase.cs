@@ -23,7 +23,7 @@ public static class QueueDatabase
             NoResetOnClose = true,
         };
         // A process that freezes in the middle of a transaction must not keep its locks longer than its lease: the others could not reap.
-        settings.Options = $"{settings.Options} -c idle_in_transaction_session_timeout=3s".TrimStart();
+        settings.Options = $"{settings.Options} -c idle_in_transaction_session_timeout=3s -c plan_cache_mode=force_generic_plan -c enable_seqscan=off".TrimStart();
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 

@@ -10,25 +10,16 @@ public sealed record ReapResult(IReadOnlyList<long> Freed, IReadOnlyList<long> E
 
 /// <summary>
 /// Gives the jobs of dead workers back, moves due ones into the line, books what finished jobs took, and clears what is left over. Any process
-/// may run it at any time: one at a time has its turn. With nothing to do it is one statement.
+/// may run it at any time: one at a time has its turn. Workers do when a heartbeat says that it is due (<see cref="HeartbeatAnswer.ReapDue"/>).
 /// </summary>
 /// <param name="dataSource">The hub's database.</param>
 /// <param name="notifier">Where notifications go.</param>
 public sealed class Reaper(NpgsqlDataSource dataSource, Notifier notifier)
 {
-    /// <summary>How often to call <see cref="ReapAsync(CancellationToken)"/>.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
     /// <summary>Reaps, unless another process is at it: then null.</summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public async Task<ReapResult?> ReapAsync(CancellationToken cancellationToken = default)
     {
-        var (mine, due) = await dataSource.RunAsync(connection => TurnAsync(connection, cancellationToken), repeatable: true, cancellationToken);
-        if (!mine || !due)
-        {
-            return mine ? new ReapResult([], [], []) : null;
-        }
-
         var result = await dataSource.RunAsync(connection => ReapAsync(connection, cancellationToken), repeatable: true, cancellationToken);
         if (result is null)
         {
@@ -51,13 +42,10 @@ public sealed class Reaper(NpgsqlDataSource dataSource, Notifier notifier)
         return result;
     }
 
-    private static async Task<(bool Mine, bool Due)> TurnAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        (await connection.Command(Sql.ReapTurn).ReadAsync(r => (r.GetBoolean(0), r.GetBoolean(1)), cancellationToken))[0];
-
     private static async Task<ReapResult?> ReapAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!(await TurnAsync(connection, cancellationToken)).Mine)
+        if (!(await connection.Command(Sql.ReapTurn).ReadAsync(r => r.GetBoolean(0), cancellationToken))[0])
         {
             return null;
         }

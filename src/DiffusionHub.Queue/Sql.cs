@@ -4,6 +4,8 @@ namespace DiffusionHub.Queue;
 internal static class Sql
 {
     public static readonly string Submit = Read("submit");
+    public static readonly string Reserve = Read("reserve");
+    public static readonly string FindParents = Read("find-parents");
     public static readonly string Claim = Read("claim");
     public static readonly string Finish = Read("finish");
     public static readonly string ReadEnding = Read("read-ending");

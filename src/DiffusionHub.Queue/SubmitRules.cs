@@ -44,7 +44,12 @@ internal static class SubmitRules
         }
     }
 
-    public static NpgsqlBatchCommand Command(IReadOnlyList<NewJob> jobs) => new(Sql.Submit)
+    /// <summary>Whether anything must be looked up before the jobs can be written.</summary>
+    public static bool HasLinks(NewJob job) => job.IdempotencyKey is not null || job.AfterJob is not null || job.AfterIndex is not null;
+
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="ids">Their ids, where they have been reserved.</param>
+    public static NpgsqlBatchCommand Command(IReadOnlyList<NewJob> jobs, long?[]? ids = null) => new(Sql.Submit)
     {
         Parameters =
         {
@@ -61,10 +66,9 @@ internal static class SubmitRules
             Parameters.Of(jobs.Select(j => j.Work.Steps).ToArray()),
             Parameters.Of(jobs.Select(j => j.NotBefore).ToArray()),
             Parameters.Of(jobs.Select(j => j.AfterJob).ToArray()),
-            Parameters.Of(jobs.Select(j => j.AfterIndex + 1).ToArray()),
-            Parameters.Of(jobs.Select(j => j.IdempotencyKey).ToArray()),
             Parameters.Of(jobs.Select(j => j.Slot).ToArray()),
             Parameters.Of(jobs.Select(j => j.MaxAttempts).ToArray()),
+            Parameters.Of(ids ?? new long?[jobs.Count]),
         },
     };
 
@@ -77,9 +81,6 @@ internal static class SubmitRules
             Parameters.Of(job.Work.Width), Parameters.Of(job.Work.Height), Parameters.Of(job.Work.Steps),
         },
     };
-
-    public static bool IsKeyTaken(PostgresException e) =>
-        e is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "queue", TableName: "request_key" };
 
     /// <summary>A sentence for what the database refused, or null where it is another error.</summary>
     public static string? Refusal(PostgresException e) => e switch
@@ -96,11 +97,12 @@ internal static class SubmitRules
         ["lane", var lane] => QueueText.Of(QueueTexts.UnknownLane, lane),
         ["draining", var lane] => QueueText.Of(QueueTexts.LaneDraining, lane),
         ["model", var model] => QueueText.Of(QueueTexts.NoWorkerFor, model),
-        ["after", var job] => QueueText.Of(QueueTexts.NothingToRunAfter, job),
         ["owner", var most] => QueueText.Of(QueueTexts.TooManyOfOwner, long.Parse(most, CultureInfo.InvariantCulture)),
         ["all", var most] => QueueText.Of(QueueTexts.TooManyInAll, long.Parse(most, CultureInfo.InvariantCulture)),
         _ => throw new InvalidOperationException($"The queue's statements refuse with “{string.Join(": ", words)}”, for which there is no sentence."),
     };
+
+    public static QueueRefusedException NothingToRunAfter(long job) => Refused(QueueTexts.NothingToRunAfter, job);
 
     private static QueueRefusedException Refused(string text, params object[] values) => new(QueueText.Of(text, values));
 }

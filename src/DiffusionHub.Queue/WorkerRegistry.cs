@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Npgsql;
 
 namespace DiffusionHub.Queue;
@@ -8,12 +10,17 @@ namespace DiffusionHub.Queue;
 public sealed class WorkerRegistry(NpgsqlDataSource dataSource, Notifier notifier)
 {
     /// <summary>
-    /// How long a worker lives without a heartbeat. With <see cref="Reaper.Interval"/> it bounds when a dead worker's job starts again: 6 s.
+    /// How long a worker lives without a heartbeat. With another's <see cref="HeartbeatInterval"/> it bounds when a dead worker's job starts again: 6 s.
     /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(4.5);
 
-    /// <summary>How often to send a heartbeat: two may get lost.</summary>
-    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1.5);
+    /// <summary>How often to send a heartbeat: three may get lost. It is also the poll behind notifications that got lost.</summary>
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+
+    // Nobody looks at a worker's memory more often; anything else that changed is told at once.
+    private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<Guid, (string Condition, long At)> _told = new();
 
     /// <summary>Registers a worker, or registers it again under a new epoch after it lost its lease.</summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
@@ -42,11 +49,26 @@ public sealed class WorkerRegistry(NpgsqlDataSource dataSource, Notifier notifie
                 .Command(
                     Sql.Heartbeat, Parameters.Of(worker.WorkerId), Parameters.Of(worker.Epoch), Parameters.Of(Lease.TotalSeconds),
                     Parameters.Of(condition.Resident.ToArray()), Parameters.Of(condition.MemoryBytes), Parameters.Of(condition.Problem))
-                .ReadAsync(r => new HeartbeatAnswer(true, r.GetBoolean(0), r.GetFieldValue<long[]>(1), r.GetFieldValue<long[]>(2)), cancellationToken),
+                .ReadAsync(
+                    r => new HeartbeatAnswer(
+                        true, r.GetBoolean(0), r.GetFieldValue<long[]>(1), r.GetFieldValue<long[]>(2), r.GetBoolean(3), r.GetBoolean(4)), cancellationToken),
             repeatable: true,
             cancellationToken);
+        Tell(worker.WorkerId, condition);
+        return rows is [var answer] ? answer : HeartbeatAnswer.Lost;
+    }
+
+    // A notification with every heartbeat would be as many statements again, and wake every web node each time.
+    private void Tell(Guid worker, WorkerCondition condition)
+    {
+        var now = $"{string.Join('\n', condition.Resident)}\0{condition.Problem}";
+        if (_told.TryGetValue(worker, out var told) && told.Condition == now && Stopwatch.GetElapsedTime(told.At) < TellAgain)
+        {
+            return;
+        }
+
+        _told[worker] = (now, Stopwatch.GetTimestamp());
         notifier.WorkersChanged();
-        return rows is [var answer] ? answer : new HeartbeatAnswer(false, false, [], []);
     }
 
     /// <summary>Says which models a worker can run from now on. Without effect where its epoch is over: it says so when it registers again.</summary>
@@ -76,6 +98,7 @@ public sealed class WorkerRegistry(NpgsqlDataSource dataSource, Notifier notifie
             },
             repeatable: true,
             cancellationToken);
+        _told.TryRemove(workerId, out _);
         notifier.WorkersChanged();
     }
 }

@@ -23,7 +23,14 @@ public sealed record WorkerCondition(IReadOnlyList<string> Resident, long Memory
 /// Tokens of the claims that it holds. One that it does not know, with no claim under way, is of a claim whose answer was lost:
 /// <see cref="JobQueue.ReleaseOthersAsync"/>.
 /// </param>
-public sealed record HeartbeatAnswer(bool Current, bool Draining, IReadOnlyList<long> CancelRequested, IReadOnlyList<long> Held);
+/// <param name="WorkWaits">There are jobs that it could claim, if others do not.</param>
+/// <param name="ReapDue">There is something for <see cref="Reaper"/> to do.</param>
+public sealed record HeartbeatAnswer(
+    bool Current, bool Draining, IReadOnlyList<long> CancelRequested, IReadOnlyList<long> Held, bool WorkWaits, bool ReapDue)
+{
+    /// <summary>The answer to a worker whose epoch is over.</summary>
+    public static readonly HeartbeatAnswer Lost = new(false, false, [], [], false, false);
+}
 
 /// <summary>A worker as the admin page shows it.</summary>
 public sealed record WorkerView

@@ -1,4 +1,5 @@
 using DiffusionHub.Cli.Supervision;
+using Xunit;
 
 namespace DiffusionHub.Cli.Tests;
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using DiffusionHub.Cli.Supervision;
+using Xunit;
 
 namespace DiffusionHub.Cli.Tests;
 

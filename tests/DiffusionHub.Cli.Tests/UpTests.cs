@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Channels;
 using DiffusionHub.Cli.Shell;
+using Xunit;
 
 namespace DiffusionHub.Cli.Tests;
 

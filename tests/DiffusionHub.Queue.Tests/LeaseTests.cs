@@ -51,6 +51,32 @@ public sealed class LeaseTests(QueueFixture fixture) : QueueTest(fixture)
     }
 
     [Fact]
+    public async Task Heartbeat_tells_of_work_and_of_what_is_to_be_reaped()
+    {
+        var worker = await WorkerAsync();
+        (await AskAsync()).ShouldBe((false, false));
+        await SubmitAsync(Job(model: "other"));
+        (await AskAsync()).ShouldBe((false, true));
+        await ExecuteAsync("TRUNCATE queue.job");
+        var id = await SubmitAsync();
+        (await AskAsync()).WorkWaits.ShouldBeTrue();
+        await Queue.PauseAsync("interactive");
+        (await AskAsync()).WorkWaits.ShouldBeFalse();
+        await Queue.ResumeAsync("interactive");
+
+        // In a dead worker's hands: nothing to claim, but something to reap.
+        var dead = await WorkerAsync();
+        await ClaimAsync(dead);
+        (await AskAsync()).ShouldBe((false, false));
+        await ExpireAsync(dead);
+        (await AskAsync()).ShouldBe((false, true));
+        (await Reaper.ReapAsync())!.Freed.ShouldBe([id]);
+        (await AskAsync()).WorkWaits.ShouldBeTrue();
+
+        async Task<(bool WorkWaits, bool ReapDue)> AskAsync() => await Registry.HeartbeatAsync(worker, Fine) is var answer ? (answer.WorkWaits, answer.ReapDue) : default;
+    }
+
+    [Fact]
     public async Task Heartbeat_tells_of_claims_whose_answer_was_lost()
     {
         var id = await SubmitAsync();

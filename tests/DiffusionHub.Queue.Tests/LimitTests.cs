@@ -1,3 +1,4 @@
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -97,6 +98,26 @@ public sealed class LimitTests(QueueFixture fixture) : QueueTest(fixture)
         mixed[1].ShouldBe(ids[0]);
         mixed.Distinct().Count().ShouldBe(3);
         await Should.ThrowAsync<QueueRefusedException>(() => Queue.SubmitAsync([job with { IdempotencyKey = "twice" }, job with { IdempotencyKey = "twice" }]));
+    }
+
+    [Fact]
+    public async Task What_goes_with_a_submission_goes_with_it_once()
+    {
+        NpgsqlBatchCommand[] also = [new("UPDATE queue.setting SET counted = counted + 1")];
+        NewJob[] jobs = [Job() with { IdempotencyKey = "a" }, Job() with { IdempotencyKey = "b" }];
+        var ids = await Queue.SubmitAsync(jobs, also);
+        (await Queue.SubmitAsync([.. jobs.Reverse()], also)).ShouldBe(ids.Reverse());
+        (await ScalarAsync<long>("SELECT counted FROM queue.setting")).ShouldBe(1);
+    }
+
+    // Neither finds the other's key when it looks, and they meet in opposite order: one waits for the other and takes its jobs.
+    [Fact]
+    public async Task Same_keys_in_another_order_sent_at_once_make_the_same_jobs()
+    {
+        NewJob[] jobs = [.. Enumerable.Range(0, 40).Select(i => Job() with { IdempotencyKey = $"key {i}" })];
+        var sent = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Queue.SubmitAsync([.. i % 2 == 0 ? jobs : jobs.Reverse()])));
+        sent.Select(ids => string.Join(' ', ids.Order())).Distinct().Count().ShouldBe(1);
+        (await ScalarAsync<long>("SELECT count(*) FROM queue.job")).ShouldBe(40);
     }
 
     [Fact]

@@ -56,6 +56,25 @@ public sealed class NotificationTests(QueueFixture fixture) : QueueTest(fixture)
     }
 
     [Fact]
+    public async Task Heartbeat_tells_of_its_worker_only_what_is_new()
+    {
+        var worker = await WorkerAsync();
+        await Registry.HeartbeatAsync(worker, new WorkerCondition([], 1));
+        await using var listener = new QueueListener(DataSource, Notifier.ChangedChannel);
+        await listener.NextAsync(default);
+        await Queue.DisposeAsync();
+        await using var later = new Notifier(DataSource);
+        var registry = new WorkerRegistry(DataSource, later);
+        await registry.HeartbeatAsync(worker, new WorkerCondition([], 1));
+        (await UntilAsync(listener, s => s.Workers)).Changed.ShouldBeEmpty();
+        await registry.HeartbeatAsync(worker, new WorkerCondition([], 2));
+        later.Changed([7]);
+        (await UntilAsync(listener, s => s.Changed.Count > 0)).Workers.ShouldBeFalse();
+        await registry.HeartbeatAsync(worker, new WorkerCondition(["sprout"], 2));
+        (await UntilAsync(listener, s => s.Workers)).Changed.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Many_tokens_are_split_and_too_many_become_read_everything()
     {
         var some = Enumerable.Range(0, 1_500).Select(i => $"S{1_000_000_000 + i}").ToArray();

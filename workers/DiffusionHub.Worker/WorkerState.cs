@@ -48,13 +48,18 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, string> _problems = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _wake = new(0, 1);
     private long _renewed;
     private RunningJob? _running; // disposed by who runs it
     private bool _shuttingDown;
     private bool _claiming;
     private long _claims;
     private volatile bool _uncertain;
+
+    /// <summary>Set when there may be work.</summary>
+    public WakeUp Work { get; } = new();
+
+    /// <summary>Set when there is something to reap.</summary>
+    public WakeUp ReapDue { get; } = new();
 
     /// <summary>Null until registered, and while the lease is lost.</summary>
     public WorkerIdentity? Identity { get; set; }
@@ -191,19 +196,11 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
     }
 
     /// <summary>There may be work.</summary>
-    public void Wake()
+    public void Wake() => Work.Set();
+
+    public void Dispose()
     {
-        lock (_lock)
-        {
-            if (_wake.CurrentCount == 0)
-            {
-                _wake.Release();
-            }
-        }
+        Work.Dispose();
+        ReapDue.Dispose();
     }
-
-    /// <summary>Waits until woken, for at most <paramref name="longest"/>.</summary>
-    public Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) => _wake.WaitAsync(longest, cancellationToken);
-
-    public void Dispose() => _wake.Dispose();
 }

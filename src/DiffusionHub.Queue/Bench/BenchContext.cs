@@ -37,6 +37,7 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
     {
         var worker = await RegisterAsync(CancellationToken.None);
         using var wake = new SemaphoreSlim(0, 1);
+        var courtesy = new ClaimCourtesy();
         await using var listener = new QueueListener(dataSource, Notifier.JobsChannel);
         var listening = ListenAsync(listener, wake, done);
         var beating = BeatAsync(worker, done);
@@ -46,15 +47,17 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
             {
                 var claims = await queue.ClaimAsync(worker, limit, CancellationToken.None);
                 var claimedAt = Stopwatch.GetTimestamp();
-                foreach (var claim in claims)
+                if (claims.Count > 0)
                 {
-                    await queue.FinishAsync(claim, new JobResult(1), null, CancellationToken.None);
-                    finished(claim, claimedAt);
+                    courtesy.Took();
+                    await queue.FinishAsync([.. claims.Select(c => new FinishedJob(c, new JobResult(1)))], CancellationToken.None);
+                    claims.ToList().ForEach(c => finished(c, claimedAt));
                 }
-
-                if (claims.Count == 0)
+                else
                 {
+                    courtesy.CameTooLate();
                     await ((Task)wake.WaitAsync(TimeSpan.FromSeconds(1), done)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await Task.Delay(courtesy.Pause, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
         }
@@ -65,14 +68,14 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
         }
     }
 
-    /// <summary>Reaps each second, as every process of a hub does.</summary>
+    /// <summary>Reaps each second, as the heartbeats of a busy hub have it done.</summary>
     public async Task ReapAsync(CancellationToken done)
     {
         var reaper = new Reaper(dataSource, queue.Notifier);
         while (!done.IsCancellationRequested)
         {
             await reaper.ReapAsync(CancellationToken.None);
-            await Task.Delay(Reaper.Interval, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(WorkerRegistry.HeartbeatInterval, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

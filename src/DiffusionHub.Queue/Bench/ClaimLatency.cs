@@ -3,15 +3,19 @@ using System.Diagnostics;
 
 namespace DiffusionHub.Queue.Bench;
 
-/// <summary>From the submit's call to the claim in a worker's hands, at a given rate.</summary>
-internal static class ClaimLatency
+/// <summary>From the submit's call to the claim in a worker's hands, jobs submitted one by one at a given rate.</summary>
+/// <param name="Times">The times.</param>
+/// <param name="Rate">Jobs a second that were in fact submitted.</param>
+/// <param name="ServerMilliseconds">Processor time of the server a job; null where it is not on this machine.</param>
+public sealed record LatencyResult(Timings Times, double Rate, double? ServerMilliseconds)
 {
-    public static async Task<Timings> MeasureAsync(BenchContext bench, QueueBenchOptions options, CancellationToken cancellationToken)
+    internal static async Task<LatencyResult> MeasureAsync(BenchContext bench, QueueBenchOptions options, CancellationToken cancellationToken)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var submits = new ConcurrentDictionary<long, long>();
         var claims = new ConcurrentDictionary<long, long>();
         var left = options.LatencyJobs;
+        var before = await ServerLoad.ReadAsync(bench.DataSource, cancellationToken);
         var reaping = bench.ReapAsync(done.Token);
         var workers = Enumerable.Range(0, options.Workers).Select(_ => bench.WorkAsync(options.ClaimLimit, Finished, done.Token)).ToList();
         var next = -1;
@@ -30,9 +34,13 @@ internal static class ClaimLatency
                 submits[(await bench.Queue.SubmitAsync([bench.Job(i)], null, cancellationToken))[0]] = at;
             }
         }));
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await Task.WhenAll(workers);
         await reaping;
-        return Timings.Of([.. submits.Select(s => Stopwatch.GetElapsedTime(s.Value, claims[s.Key]).TotalMilliseconds)]);
+        var load = await ServerLoad.ReadAsync(bench.DataSource, cancellationToken) - before;
+        return new LatencyResult(
+            Timings.Of([.. submits.Select(s => Stopwatch.GetElapsedTime(s.Value, claims[s.Key]).TotalMilliseconds)]), options.LatencyJobs / seconds,
+            load.CpuSeconds * 1000 / options.LatencyJobs);
 
         void Finished(JobClaim claim, long claimedAt)
         {

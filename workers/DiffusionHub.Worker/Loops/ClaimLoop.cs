@@ -7,8 +7,10 @@ namespace DiffusionHub.Worker.Loops;
 /// <summary>Claims and handles one job after another, as long as database and picture store are well.</summary>
 internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler handler, WorkerState state)
 {
-    /// <summary>Behind every notification that may get lost.</summary>
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    /// <summary>How often a store that is unwell is looked at.</summary>
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
+    private readonly ClaimCourtesy _courtesy = new();
 
     /// <summary>Runs until stopped; the job in hand is handled to its end.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken hardStop)
@@ -28,8 +30,11 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
 
                     if (await ClaimAsync(worker, hardStop))
                     {
+                        _courtesy.Took();
                         continue;
                     }
+
+                    _courtesy.CameTooLate();
                 }
             }
             catch (QueueUnavailableException e)
@@ -42,7 +47,9 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
                 return;
             }
 
-            await state.WaitAsync(Poll, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // The lease loop wakes it each second while there is work, whatever got lost.
+            await state.Work.WaitAsync(state.Has(Publication.StoreTopic) ? StorePause : Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_courtesy.Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -61,7 +61,8 @@ internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription descr
         }
     }
 
-    private async Task BeatAsync(CancellationToken stopping)
+    /// <summary>One heartbeat, and what it tells to do.</summary>
+    internal async Task BeatAsync(CancellationToken stopping)
     {
         if (state.Identity is { } worker)
         {
@@ -80,7 +81,17 @@ internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription descr
                 if (known is not null && known.Begun == state.Claims?.Begun && answer.Held.Any(token => token != known.InHand))
                 {
                     state.IsUncertain = true;
+                }
+
+                // Notifications may get lost: this is what stands behind them.
+                if (answer.WorkWaits || state.IsUncertain)
+                {
                     state.Wake();
+                }
+
+                if (answer.ReapDue)
+                {
+                    state.ReapDue.Set();
                 }
 
                 return;

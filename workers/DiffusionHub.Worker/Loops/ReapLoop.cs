@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Loops;
 
-/// <summary>Looks after dead workers' jobs; every worker process does, one at a time has its turn.</summary>
+/// <summary>Looks after dead workers' jobs when a heartbeat says that there is something to do; one process at a time has its turn.</summary>
 internal sealed class ReapLoop(Reaper reaper, WorkerState state, ILogger logger)
 {
     /// <summary>Reaps until stopped.</summary>
@@ -13,6 +13,7 @@ internal sealed class ReapLoop(Reaper reaper, WorkerState state, ILogger logger)
         {
             try
             {
+                await state.ReapDue.WaitAsync(stopping);
                 if (state.IsLeaseFresh && await reaper.ReapAsync(stopping) is { } reaped && reaped.Freed.Count + reaped.Ended.Count > 0)
                 {
                     logger.Reaped(reaped.Freed.Count, reaped.Ended.Count);
@@ -26,8 +27,6 @@ internal sealed class ReapLoop(Reaper reaper, WorkerState state, ILogger logger)
             {
                 return;
             }
-
-            await Task.Delay(Reaper.Interval, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -17,20 +17,29 @@ internal sealed partial class QueueBenchJson : JsonSerializerContext;
 /// <summary><c>hub bench queue</c>: the queue with workers that do nothing, on a server started for this alone or on a given hub's database.</summary>
 internal static class QueueBenchCommand
 {
-    private const int Depth = 1_000_000;
+    // Each needs two connections, of a server's usual hundred or the hub's own 200.
+    private const int MostWorkers = 80;
+    private static readonly QueueBenchOptions Usual = new();
 
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = BenchTexts.Json };
         var database = new Option<string>("--database") { Description = BenchTexts.QueueDatabase, HelpName = "database" };
-        var depth = new Option<int>("--depth") { Description = BenchTexts.QueueDepth, HelpName = "jobs", DefaultValueFactory = _ => Depth };
-        var command = new Command("queue", BenchTexts.Queue) { json, database, depth };
+        var depth = new Option<int>("--depth") { Description = BenchTexts.QueueDepth, HelpName = "jobs", DefaultValueFactory = _ => Usual.DepthJobs };
+        var only = new Option<QueueBenchParts[]>("--only") { Description = BenchTexts.QueueOnly, HelpName = "throughput|latency|late|recovery|dead|depth" };
+        var workers = new Option<int>("--workers") { Description = BenchTexts.QueueWorkers, HelpName = "workers", DefaultValueFactory = _ => Usual.Workers };
+        var rate = new Option<int>("--rate") { Description = BenchTexts.QueueRate, HelpName = "jobs", DefaultValueFactory = _ => Usual.LatencyRate };
+        var command = new Command("queue", BenchTexts.Queue) { json, database, depth, only, workers, rate };
         command.SetAction(async (parsed, stop) =>
         {
-            var options = new QueueBenchOptions(DepthJobs: Math.Max(0, parsed.GetValue(depth)));
+            var parts = parsed.GetValue(only) is { Length: > 0 } some ? some.Aggregate((a, b) => a | b) : QueueBenchParts.All;
+            var options = Usual with
+            {
+                Parts = parts, DepthJobs = parsed.GetValue(depth), Workers = Math.Clamp(parsed.GetValue(workers), 1, MostWorkers), LatencyRate = Math.Max(1, parsed.GetValue(rate)),
+            };
             var result = parsed.GetValue(database) is { Length: > 0 } given
-                ? await GivenAsync(given, options with { DepthJobs = 0 }, stop)
-                : await OwnAsync(options, stop);
+                ? await GivenAsync(given, options with { Parts = options.Parts & QueueBenchParts.Harmless }, stop)
+                : await OwnAsync(options.DepthJobs > 0 ? options : options with { Parts = options.Parts & QueueBenchParts.Harmless }, stop);
             Console.WriteLine(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(result, QueueBenchJson.Default.QueueBenchResult)
                 : string.Join(Environment.NewLine, Lines(result, options)));
@@ -41,10 +50,34 @@ internal static class QueueBenchCommand
 
     private static IEnumerable<string> Lines(QueueBenchResult r, QueueBenchOptions options)
     {
-        yield return Format(
-            BenchTexts.QueueTable, r.Throughput.JobsPerSecond, r.Throughput.CommitsPerJob, r.Latency.P50, r.Latency.P99, r.Latency.Max,
-            r.RecoverySeconds, r.LateUsers.ServedWithin, r.LateUsers.ShareOfA, r.LateUsers.ShareOfB, r.LateUsers.ShareOfC);
-        if (r.Depth is not { } depth || r.DeadRows is not { } dead)
+        if (r is { Throughput: { } many, OneByOne: { } singly })
+        {
+            yield return Format(BenchTexts.QueueThroughput, many.JobsPerSecond, options.Workers, many.CommitsPerJob, many.ServerMilliseconds);
+            yield return Format(BenchTexts.QueueSingly, singly.JobsPerSecond, options.Workers, singly.CommitsPerJob, singly.ServerMilliseconds);
+        }
+
+        if (r.Latency is { } latency)
+        {
+            yield return Format(
+                BenchTexts.QueueLatency, latency.Times.P50, latency.Times.P99, latency.Times.Max, latency.Rate, options.Workers, latency.ServerMilliseconds);
+        }
+
+        if (r.RecoverySeconds is { } recovery)
+        {
+            yield return Format(BenchTexts.QueueRecovery, recovery);
+        }
+
+        if (r.LateUsers is { } late)
+        {
+            yield return Format(BenchTexts.QueueLate, late.ServedWithin, late.ShareOfA, late.ShareOfB, late.ShareOfC);
+        }
+
+        if (r.DeadRows is { } dead)
+        {
+            yield return Format(BenchTexts.QueueDead, options.DeadRows, dead.P50, dead.P99, dead.Max);
+        }
+
+        if (r.Depth is not { } depth)
         {
             yield break;
         }
@@ -54,16 +87,14 @@ internal static class QueueBenchCommand
             (BenchTexts.QueueMany, depth.EachOfAnother), (BenchTexts.QueueOnePerson, depth.OnePerson), (BenchTexts.QueueAtLimit, depth.AtLimit),
             (BenchTexts.QueuePaused, depth.Paused), (BenchTexts.QueueUnmanned, depth.Unmanned),
         ];
-        foreach (var (text, (few, many)) in rows)
+        foreach (var (text, (few, deep)) in rows)
         {
             yield return Format(
-                BenchTexts.QueueDepthLine, Format(text, options.DepthJobs), many.P50, many.P99, many.Max, many.P50 / few.P50, few.P50);
+                BenchTexts.QueueDepthLine, Format(text, options.DepthJobs), deep.P50, deep.P99, deep.Max, deep.P50 / few.P50, few.P50);
         }
-
-        yield return Format(BenchTexts.QueueDead, options.DeadRows, dead.P50, dead.P99, dead.Max);
     }
 
-    private static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
+    private static string Format(string text, params object?[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 
     private static async Task<QueueBenchResult> OwnAsync(QueueBenchOptions options, CancellationToken stop)
     {
