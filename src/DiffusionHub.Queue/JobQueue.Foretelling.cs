@@ -4,8 +4,9 @@ namespace DiffusionHub.Queue;
 public sealed partial class JobQueue
 {
     /// <summary>
-    /// How long the waiting jobs among these have still to wait. One is missing where nobody can say: it does not wait in line, no living worker
-    /// has its model, its lane is paused, or 2,000 of a model are before it. What a job is told first is kept, to learn how wrong it was.
+    /// How long the waiting jobs among these have still to wait; for one that waits for a time or for its next attempt, until it joins the line.
+    /// One is missing where nobody can say: no living worker has its model, its lane is paused, its person runs as many as allowed, it waits
+    /// for another job, or 2,000 of a model are before it. What a job in line is told first is kept, to learn how wrong it was.
     /// </summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public async Task<IReadOnlyDictionary<long, TimeSpan>> ReadEtasAsync(IReadOnlyCollection<long> jobIds, CancellationToken cancellationToken = default)

@@ -30,6 +30,9 @@ public sealed class AdminTests(HubFixture fixture) : BrowserTest(fixture)
         await Assertions.Expect(studio.Cards(prompt).Last).ToContainTextAsync("2nd in line");
         await Assertions.Expect(Row(_queue, prompt)).ToHaveCountAsync(2);
         await Assertions.Expect(Row(_queue, prompt).First).ToContainTextAsync("Waiting");
+        // Both pages say why, in the same words.
+        await Assertions.Expect(studio.Cards(prompt).First).ToContainTextAsync("Paused by an administrator.");
+        await Assertions.Expect(Row(_queue, prompt).First).ToContainTextAsync("Paused by an administrator.");
 
         await Button(_queue, "Resume").ClickAsync();
         await studio.Cards(prompt).First.FinishedAsync();

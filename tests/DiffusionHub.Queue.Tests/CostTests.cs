@@ -55,6 +55,44 @@ public sealed class CostTests(QueueFixture fixture) : QueueTest(fixture)
     }
 
     [Fact]
+    public async Task Jobs_without_a_place_are_summed_up_once_whatever_models_are_asked_for()
+    {
+        // 64 of each model have a place; the others follow them in the order of their numbers.
+        var ids = await Queue.SubmitAsync([.. Enumerable.Range(0, 160).Select(i => Job(model: i % 2 == 0 ? "sprout" : "big") with { CostMilliseconds = 100 })]);
+        await WorkerAsync("sprout", "big");
+        var etas = await Queue.ReadEtasAsync([ids[150], ids[151]]);
+        etas.ShouldBe(new Dictionary<long, TimeSpan> { [ids[150]] = TimeSpan.FromSeconds(15), [ids[151]] = TimeSpan.FromSeconds(15.1) }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Nothing_is_foretold_nor_kept_while_the_running_limit_holds_a_job()
+    {
+        await Queue.SetShareAsync(Ada, new Share(RunningLimit: 1));
+        var ids = await SubmitManyAsync(2);
+        var claim = (await ClaimAsync(await WorkerAsync()))!;
+        var waiting = ids.Single(id => id != claim.JobId);
+        (await Queue.ReadEtasAsync([waiting])).ShouldBeEmpty();
+        (await ScalarAsync<long>("SELECT count(eta_at) FROM queue.job")).ShouldBe(0);
+        await FinishAsync(claim);
+        (await Queue.ReadEtasAsync([waiting])).ShouldBe(new Dictionary<long, TimeSpan> { [waiting] = TimeSpan.Zero });
+        (await ScalarAsync<long>("SELECT count(eta_at) FROM queue.job")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Job_for_later_is_told_when_it_joins_the_line_and_one_that_waits_for_another_is_not()
+    {
+        await WorkerAsync();
+        var later = await SubmitAsync(Job() with { NotBefore = DateTimeOffset.UtcNow.AddMinutes(10) });
+        await ExecuteAsync($"UPDATE queue.job SET run_after = now() + interval '10 minutes' WHERE job_id = {later}");
+        var first = await SubmitAsync();
+        var second = await SubmitAsync(Job() with { AfterJob = first });
+        var etas = await Queue.ReadEtasAsync([later, second]);
+        etas.ShouldHaveSingleItem().Key.ShouldBe(later);
+        etas[later].ShouldBeInRange(TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
+        (await ScalarAsync<long>("SELECT count(eta_at) FROM queue.job")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Places_beyond_the_placed_jobs_follow_them()
     {
         var ids = await Queue.SubmitAsync([.. Enumerable.Range(0, 100).Select(_ => Job())]);

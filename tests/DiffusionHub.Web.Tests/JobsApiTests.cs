@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using DiffusionHub.Domain.People;
+using DiffusionHub.Queue;
 using Shouldly;
 using Xunit;
 
@@ -95,6 +97,30 @@ public sealed class JobsApiTests(WebFixture web) : IClassFixture<WebFixture>
 
         job = await web.Http.GetFromJsonAsync<JsonElement>(answer.Headers.Location, TestContext.Current.CancellationToken);
         job.GetProperty("state").GetString().ShouldBe("Deleted");
+    }
+
+    [Fact]
+    public async Task Waiting_job_says_its_place_its_start_and_why_it_waits()
+    {
+        var jobs = await web.Queue.SubmitAsync([.. Enumerable.Range(0, 2).Select(i => new NewJob(User.LocalId, Guid.NewGuid(), "interactive", "sprout", $"k{i}", Make.Payload) { CostMilliseconds = 30_000 })]);
+        var address = new Uri($"/api/v1/jobs/{jobs[1]}", UriKind.Relative);
+        var job = await web.Http.GetFromJsonAsync<JsonElement>(address, TestContext.Current.CancellationToken);
+        (job.GetProperty("position").GetInt32(), job.GetProperty("waitsFor").GetString()).ShouldBe((2, "NoWorker"));
+        job.GetProperty("startsInMilliseconds").ValueKind.ShouldBe(JsonValueKind.Null);
+        var page = WebUtility.HtmlDecode(await web.Http.GetStringAsync(new Uri("/admin/queue", UriKind.Relative), TestContext.Current.CancellationToken));
+        page.ShouldContain("No worker has “sprout” right now.");
+
+        var worker = await web.WorkerAsync();
+        job = await web.Http.GetFromJsonAsync<JsonElement>(address, TestContext.Current.CancellationToken);
+        job.GetProperty("waitsFor").GetString().ShouldBe("Line");
+        job.GetProperty("startsInMilliseconds").GetInt64().ShouldBeInRange(29_000, 30_000);
+        page = await web.Http.GetStringAsync(new Uri("/admin/queue", UriKind.Relative), TestContext.Current.CancellationToken);
+        page.ShouldContain("about 30 s");
+
+        await new WorkerRegistry(web.Database, web.Queue.Notifier).UnregisterAsync(worker.WorkerId, TestContext.Current.CancellationToken);
+        await web.Queue.CancelAsync(jobs, User.LocalId, TestContext.Current.CancellationToken);
+        job = await web.Http.GetFromJsonAsync<JsonElement>(address, TestContext.Current.CancellationToken);
+        (job.GetProperty("position").ValueKind, job.GetProperty("waitsFor").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
     }
 
     [Fact]

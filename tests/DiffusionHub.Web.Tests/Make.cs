@@ -26,12 +26,14 @@ internal static class Make
 
     public static GenerationRequest Request { get; } = new() { Model = "sprout", Prompt = "fig", Steps = 4, Seed = 7, Guidance = 2.5, Width = 128, Height = 128 };
 
+    public static string Payload { get; } = JsonSerializer.Serialize(Request, RequestJson.Default.GenerationRequest);
+
     public static JobUpdate Update(long id, JobState state, int group = 1, int? step = null, byte[]? preview = null, Guid? picture = null)
     {
         var view = new JobView
         {
             JobId = id, OwnerId = User.LocalId, GroupId = Group(group), Lane = "interactive", Model = "sprout", State = state, Step = step, Steps = step is null ? null : 4,
-            PreviewWebp = preview, Payload = JsonSerializer.Serialize(Request, RequestJson.Default.GenerationRequest),
+            PreviewWebp = preview, Payload = Payload,
         };
         return new JobUpdate(view, picture is { } key ? Picture(key, id) : null);
     }

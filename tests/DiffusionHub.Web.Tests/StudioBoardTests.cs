@@ -1,5 +1,7 @@
 using DiffusionHub.Domain.Jobs;
+using DiffusionHub.Queue;
 using DiffusionHub.Web.Features.Studio;
+using DiffusionHub.Web.Shared.Jobs;
 using Shouldly;
 using Xunit;
 
@@ -47,6 +49,25 @@ public sealed class StudioBoardTests
         _board.Jobs.Single().Preview.ShouldBe("data:image/webp;base64,AQID");
         _board.Apply([Make.Update(1, JobState.Succeeded, picture: Guid.NewGuid())]);
         _board.Jobs.Single().Preview.ShouldBe("data:image/webp;base64,AQID");
+    }
+
+    [Fact]
+    public void Start_that_was_foretold_holds_until_another_is_or_it_waits_for_something_else()
+    {
+        var start = DateTimeOffset.UnixEpoch.AddSeconds(12);
+        _board.Apply([Waiting(WaitReason.Line) with { StartsAt = start }]);
+        _board.Apply([Waiting(WaitReason.Line)]);
+        _board.Jobs.Single().StartsAt.ShouldBe(start);
+        _board.Apply([Waiting(WaitReason.Line) with { StartsAt = start.AddSeconds(5) }]);
+        _board.Jobs.Single().StartsAt.ShouldBe(start.AddSeconds(5));
+        _board.Apply([Waiting(WaitReason.LanePaused)]);
+        (_board.Jobs.Single().StartsAt, _board.Jobs.Single().WaitsFor).ShouldBe((null, WaitReason.LanePaused));
+
+        static JobUpdate Waiting(WaitReason reason)
+        {
+            var update = Make.Update(1, JobState.Enqueued);
+            return update with { Job = update.Job with { WaitsFor = reason } };
+        }
     }
 
     [Fact]

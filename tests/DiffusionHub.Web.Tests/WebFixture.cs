@@ -60,6 +60,15 @@ public sealed class WebFixture : IAsyncLifetime
         return (long)(await count.ExecuteScalarAsync())!;
     }
 
+    /// <summary>A worker that has sprout and lives, until the test unregisters it, however slow that is; it claims nothing.</summary>
+    internal async Task<WorkerIdentity> WorkerAsync()
+    {
+        var worker = await new WorkerRegistry(Database, Queue.Notifier).RegisterAsync(new WorkerDescription(Guid.CreateVersion7(), "w", "here", 1, "cpu", ["sprout"]));
+        await using var live = Database.CreateCommand("UPDATE queue.worker SET lease_until = now() + interval '1 hour'");
+        await live.ExecuteNonQueryAsync();
+        return worker;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -24,9 +24,13 @@ const deadline = setTimeout(() => { console.error("It took too long."); process.
   const [first, second] = answer.jobIds;
   const waiting = await until(j => j.jobId === first && j.state === "Enqueued");
   assert.equal(waiting.groupId, answer.groupId);
+  assert.deepEqual([waiting.waitsFor, waiting.startsInMilliseconds], ["NoWorker", null]);
+  await until(j => j.jobId === second && j.position === 2);
 
   assert.equal(await hub.invoke("Cancel", first), true);
   await until(j => j.jobId === first && j.state === "Deleted");
+  // The one behind it moves up, and nobody asks.
+  await until(j => j.jobId === second && j.position === 1);
   assert.equal(await hub.invoke("Cancel", first), false);
   assert.equal(await hub.invoke("Cancel", 999999), false);
 

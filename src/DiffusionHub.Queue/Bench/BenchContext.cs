@@ -36,11 +36,11 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
     public async Task WorkAsync(int limit, Action<JobClaim, long> finished, CancellationToken done)
     {
         var worker = await RegisterAsync(CancellationToken.None);
-        using var wake = new SemaphoreSlim(0, 1);
+        using var wake = new SemaphoreSlim(0, 2);
         var courtesy = new ClaimCourtesy();
         await using var listener = new QueueListener(dataSource, Notifier.JobsChannel);
         var listening = ListenAsync(listener, wake, done);
-        var beating = BeatAsync(worker, done);
+        var beating = BeatAsync(worker, wake, done);
         try
         {
             while (!done.IsCancellationRequested)
@@ -56,7 +56,7 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
                 else
                 {
                     courtesy.CameTooLate();
-                    await ((Task)wake.WaitAsync(TimeSpan.FromSeconds(1), done)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await ((Task)wake.WaitAsync(done)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     await Task.Delay(courtesy.Pause, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
@@ -89,10 +89,7 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
         {
             await foreach (var _ in listener.ReadAsync(done))
             {
-                if (wake.CurrentCount == 0)
-                {
-                    wake.Release();
-                }
+                Wake(wake);
             }
         }
         catch (OperationCanceledException) when (done.IsCancellationRequested)
@@ -101,12 +98,25 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
         }
     }
 
-    private async Task BeatAsync(WorkerIdentity worker, CancellationToken done)
+    private async Task BeatAsync(WorkerIdentity worker, SemaphoreSlim wake, CancellationToken done)
     {
         while (!done.IsCancellationRequested)
         {
-            await Registry.HeartbeatAsync(worker, new WorkerCondition([], 0), CancellationToken.None);
+            if ((await Registry.HeartbeatAsync(worker, new WorkerCondition([], 0), CancellationToken.None)).WorkWaits)
+            {
+                Wake(wake);
+            }
+
             await Task.Delay(WorkerRegistry.HeartbeatInterval, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Its two callers may meet here: then it is woken once too often or finds the semaphore full, and either does no harm.
+    private static void Wake(SemaphoreSlim wake)
+    {
+        if (wake.CurrentCount == 0)
+        {
+            wake.Release();
         }
     }
 }

@@ -30,6 +30,7 @@ public sealed class QueueBench(NpgsqlDataSource dataSource)
                 await WhereAsync(QueueBenchParts.Latency, () => LatencyResult.MeasureAsync(bench, options, cancellationToken)),
                 options.Parts.HasFlag(QueueBenchParts.Recovery) ? await Recovery.MeasureAsync(bench, cancellationToken) : null,
                 await WhereAsync(QueueBenchParts.Late, () => LateUsersResult.MeasureAsync(bench, cancellationToken)),
+                await WhereAsync(QueueBenchParts.Idle, () => IdleResult.MeasureAsync(bench, options, cancellationToken)),
                 DeadRows: await WhereAsync(QueueBenchParts.Dead, () => DeadRows.MeasureAsync(bench, options, cancellationToken)),
                 Depth: await WhereAsync(QueueBenchParts.Depth, () => DepthResult.MeasureAsync(bench, options, cancellationToken)));
         }

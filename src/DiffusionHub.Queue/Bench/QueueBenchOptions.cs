@@ -25,8 +25,11 @@ public enum QueueBenchParts
     /// <summary>Claims while a million jobs wait. On a server of its own only.</summary>
     Depth = 32,
 
+    /// <summary>What workers cost that have nothing to do.</summary>
+    Idle = 64,
+
     /// <summary>What may be measured beside real work.</summary>
-    Harmless = Throughput | Latency | Late | Recovery,
+    Harmless = Throughput | Latency | Late | Recovery | Idle,
 
     /// <summary>Everything.</summary>
     All = Harmless | Dead | Depth,
@@ -44,9 +47,14 @@ public enum QueueBenchParts
 /// <param name="DepthJobs">Jobs that wait while claims are timed.</param>
 /// <param name="DepthClaims">Claims that are timed.</param>
 /// <param name="DeadRows">Dead rows that an open snapshot keeps.</param>
+/// <param name="IdleSeconds">How long idle workers are watched.</param>
 public sealed record QueueBenchOptions(
     QueueBenchParts Parts = QueueBenchParts.Harmless, int Jobs = 20_000, int SubmitBatch = 8, int Submitters = 4, int Workers = 4, int ClaimLimit = 8,
-    int LatencyJobs = 5_000, int LatencyRate = 1_000, int DepthJobs = 1_000_000, int DepthClaims = 500, int DeadRows = 100_000);
+    int LatencyJobs = 5_000, int LatencyRate = 1_000, int DepthJobs = 1_000_000, int DepthClaims = 500, int DeadRows = 100_000,
+    double IdleSeconds = 30)
+{
+    internal TimeSpan IdleTime => TimeSpan.FromSeconds(IdleSeconds);
+}
 
 /// <summary>The figures; those that were not asked for are null.</summary>
 /// <param name="Throughput">Jobs in batches.</param>
@@ -54,7 +62,9 @@ public sealed record QueueBenchOptions(
 /// <param name="Latency">From the submit's call to a claim in a worker's hands.</param>
 /// <param name="RecoverySeconds">A dead worker's job is in another's hands after.</param>
 /// <param name="LateUsers">Two who come behind 1,000 jobs of another.</param>
+/// <param name="Idle">What idle workers cost.</param>
 /// <param name="Depth">Claims while a million jobs wait.</param>
 /// <param name="DeadRows">Claims among dead rows that cannot be cleared.</param>
 public sealed record QueueBenchResult(
-    ThroughputResult? Throughput, ThroughputResult? OneByOne, LatencyResult? Latency, double? RecoverySeconds, LateUsersResult? LateUsers, DepthResult? Depth, Timings? DeadRows);
+    ThroughputResult? Throughput, ThroughputResult? OneByOne, LatencyResult? Latency, double? RecoverySeconds, LateUsersResult? LateUsers, IdleResult? Idle,
+    DepthResult? Depth, Timings? DeadRows);

@@ -24,8 +24,10 @@ WITH RECURSIVE asked AS MATERIALIZED (
         WHERE j.state = 'Enqueued' AND j.vstart IS NOT NULL AND j.lane = k.lane AND j.model = k.model
         ORDER BY j.vstart, j.job_id LIMIT 2000) AS h
     WHERE cardinality($1) > 3
+), picked AS MATERIALIZED (
+    SELECT n.job_id, n.position FROM line n WHERE n.job_id = ANY ($1)
 ), placed AS (
-    SELECT w.job_id, CASE WHEN cardinality($1) > 3 THEN (SELECT n.position FROM line n WHERE n.job_id = w.job_id) ELSE (
+    SELECT w.job_id, CASE WHEN cardinality($1) > 3 THEN (SELECT n.position FROM picked n WHERE n.job_id = w.job_id) ELSE (
         SELECT 1 + sum(b.n) FROM kind k JOIN queue.lane l ON l.name = k.lane CROSS JOIN LATERAL (
             SELECT count(*) AS n FROM (
                 SELECT FROM queue.job j

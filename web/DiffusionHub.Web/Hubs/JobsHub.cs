@@ -11,7 +11,7 @@ namespace DiffusionHub.Web.Hubs;
 /// <summary>
 /// The programs' live line, at <c>/hubs/jobs</c>: submit, cancel, and a stream of everything that happens to one's own jobs.
 /// </summary>
-internal sealed class JobsHub(JobSubmission submission, JobFeed feed, JobQueue queue, CurrentUser me) : Hub
+internal sealed class JobsHub(JobSubmission submission, JobFeed feed, JobQueue queue, CurrentUser me, TimeProvider time) : Hub
 {
     /// <summary>What a submit answers: either a group and its jobs, or the reasons of the refusal.</summary>
     public sealed record SubmitAnswer(Guid? GroupId, IReadOnlyList<long> JobIds, IReadOnlyList<FieldError> Errors);
@@ -39,14 +39,14 @@ internal sealed class JobsHub(JobSubmission submission, JobFeed feed, JobQueue q
         using var subscription = feed.Watch(me.Id);
         foreach (var update in await feed.ReadBoardAsync(me.Id, ended: 0, cancellationToken))
         {
-            yield return JobMessage.From(update);
+            yield return JobMessage.From(update, time.GetUtcNow());
         }
 
         await foreach (var updates in subscription.ReadAllAsync(cancellationToken))
         {
             foreach (var update in updates)
             {
-                yield return JobMessage.From(update);
+                yield return JobMessage.From(update, time.GetUtcNow());
             }
         }
     }

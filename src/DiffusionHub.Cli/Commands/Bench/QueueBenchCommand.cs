@@ -26,7 +26,7 @@ internal static class QueueBenchCommand
         var json = new Option<bool>("--json") { Description = BenchTexts.Json };
         var database = new Option<string>("--database") { Description = BenchTexts.QueueDatabase, HelpName = "database" };
         var depth = new Option<int>("--depth") { Description = BenchTexts.QueueDepth, HelpName = "jobs", DefaultValueFactory = _ => Usual.DepthJobs };
-        var only = new Option<QueueBenchParts[]>("--only") { Description = BenchTexts.QueueOnly, HelpName = "throughput|latency|late|recovery|dead|depth" };
+        var only = new Option<QueueBenchParts[]>("--only") { Description = BenchTexts.QueueOnly, HelpName = "throughput|latency|late|recovery|idle|dead|depth" };
         var workers = new Option<int>("--workers") { Description = BenchTexts.QueueWorkers, HelpName = "workers", DefaultValueFactory = _ => Usual.Workers };
         var rate = new Option<int>("--rate") { Description = BenchTexts.QueueRate, HelpName = "jobs", DefaultValueFactory = _ => Usual.LatencyRate };
         var command = new Command("queue", BenchTexts.Queue) { json, database, depth, only, workers, rate };
@@ -70,6 +70,11 @@ internal static class QueueBenchCommand
         if (r.LateUsers is { } late)
         {
             yield return Format(BenchTexts.QueueLate, late.ServedWithin, late.ShareOfA, late.ShareOfB, late.ShareOfC);
+        }
+
+        if (r.Idle is { } idle)
+        {
+            yield return Format(BenchTexts.QueueIdle, options.Workers, idle.StatementsPerSecond, idle.ServerPercent);
         }
 
         if (r.DeadRows is { } dead)

@@ -36,9 +36,9 @@ internal static class JobsApi
             : Refusal.Of(result.Errors);
     }
 
-    private static async Task<IResult> GetAsync(long jobId, JobFeed feed, CurrentUser me, CancellationToken cancellationToken) =>
+    private static async Task<IResult> GetAsync(long jobId, JobFeed feed, CurrentUser me, TimeProvider time, CancellationToken cancellationToken) =>
         (await feed.ReadAsync([jobId], cancellationToken)).FirstOrDefault(u => u.Job.OwnerId == me.Id) is { } update
-            ? TypedResults.Ok(JobMessage.From(update))
+            ? TypedResults.Ok(JobMessage.From(update, time.GetUtcNow()))
             : NoJob(jobId);
 
     private static async Task<IResult> CancelAsync(long jobId, JobQueue queue, CurrentUser me, CancellationToken cancellationToken) =>

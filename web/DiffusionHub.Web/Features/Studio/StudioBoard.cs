@@ -52,7 +52,7 @@ internal sealed class StudioBoard
                 continue;
             }
 
-            _jobs[update.Job.JobId] = StudioJob.From(update, known?.Preview);
+            _jobs[update.Job.JobId] = StudioJob.From(update, known);
         }
 
         foreach (var old in _jobs.Values.Where(j => !j.IsLive).OrderByDescending(j => j.JobId).Skip(Most).ToList())

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using DiffusionHub.Domain.Jobs;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Jobs;
 
 namespace DiffusionHub.Web.Features.Studio;
@@ -15,6 +16,13 @@ public sealed record StudioJob
     public required JobState State { get; init; }
     public bool CancelRequested { get; init; }
     public int? Position { get; init; }
+
+    /// <summary>Why it does not run yet, while it waits.</summary>
+    public WaitReason? WaitsFor { get; init; }
+
+    /// <summary>When it will start, about; null where nobody can say.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
     public int Step { get; init; }
     public int Steps { get; init; }
 
@@ -29,7 +37,7 @@ public sealed record StudioJob
 
     public bool IsLive => State is JobState.Scheduled or JobState.Enqueued or JobState.Processing;
 
-    internal static StudioJob From(JobUpdate update, string? lastPreview)
+    internal static StudioJob From(JobUpdate update, StudioJob? known)
     {
         var job = update.Job;
         return new StudioJob
@@ -40,9 +48,12 @@ public sealed record StudioJob
             State = job.State,
             CancelRequested = job.CancelRequested,
             Position = job.Position,
+            WaitsFor = job.WaitsFor,
+            // What was foretold holds until something else is: a change may be told without it.
+            StartsAt = update.StartsAt ?? (known?.WaitsFor == job.WaitsFor ? known?.StartsAt : null),
             Step = job.Step ?? 0,
             Steps = job.Steps ?? 0,
-            Preview = job.PreviewWebp is { } webp ? $"data:image/webp;base64,{Convert.ToBase64String(webp)}" : lastPreview,
+            Preview = job.PreviewWebp is { } webp ? $"data:image/webp;base64,{Convert.ToBase64String(webp)}" : known?.Preview,
             Error = job.Error,
             PictureId = update.Picture?.Id,
         };

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using DiffusionHub.Domain.Jobs;
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace DiffusionHub.Web.Shared.Jobs;
 
@@ -13,26 +12,26 @@ namespace DiffusionHub.Web.Shared.Jobs;
 internal sealed partial class JobFeed(
     JobQueue queue, QueueListener listener, HubDatabase database, TimeProvider time, ILogger<JobFeed> logger) : BackgroundService
 {
-    // Places in line move with every claim: telling everyone each time would cost more than the pictures.
-    private static readonly TimeSpan PositionPause = TimeSpan.FromSeconds(1);
     private const int CatchUpEnded = 50;
     private static readonly TimeSpan MissedPause = TimeSpan.FromMilliseconds(500);
-    private static readonly IReadOnlyDictionary<long, int> NothingSeen = new Dictionary<long, int>();
 
     private readonly Lock _gate = new();
     private readonly List<JobSubscription> _watchers = [];
     private readonly List<FeedPulse> _pulses = [];
 
     // Everything that is posted goes through one loop, so that an older state never overtakes a newer one.
-    private readonly Channel<QueueSignal?> _turns = Channel.CreateUnbounded<QueueSignal?>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Turn> _turns = Channel.CreateUnbounded<Turn>(new UnboundedChannelOptions { SingleReader = true });
 
     // The loop's own: latest preview seen of each job that was posted as live (0: none), so that only new ones travel from the database,
     // and so that a job which ended unheard is asked for again.
     private readonly Dictionary<long, int> _live = [];
+    private readonly WaitingLine _line = new(time);
     private bool _missed;
-    private bool _positionsDue;
 
-    /// <summary>Watches one owner's jobs from now on. Dispose it to stop.</summary>
+    /// <summary>
+    /// Watches one owner's jobs from now on. Dispose it to stop. Places and starts of jobs that wait already are told of from the next
+    /// <see cref="ReadBoardAsync"/> of that owner on.
+    /// </summary>
     public JobSubscription Watch(Guid ownerId)
     {
         var subscription = new JobSubscription(ownerId, Forget);
@@ -56,103 +55,120 @@ internal sealed partial class JobFeed(
         return pulse;
     }
 
-    /// <summary>Jobs as they stand, previews included; unknown ids are left out.</summary>
-    public async Task<IReadOnlyList<JobUpdate>> ReadAsync(IReadOnlyCollection<long> jobIds, CancellationToken cancellationToken) =>
-        await WithPicturesAsync(await queue.ReadJobsAsync(jobIds, NothingSeen, cancellationToken), cancellationToken);
-
-    /// <summary>An owner's live jobs and the newest <paramref name="ended"/> ended ones, previews included.</summary>
-    public async Task<IReadOnlyList<JobUpdate>> ReadBoardAsync(Guid ownerId, int ended, CancellationToken cancellationToken)
-    {
-        var live = await queue.ReadActiveAsync(ownerId, NothingSeen, cancellationToken: cancellationToken);
-        var recent = ended > 0 ? await queue.ListAsync(new JobFilter(OwnerId: ownerId, Limit: ended, EndedOnly: true), cancellationToken) : [];
-        return await WithPicturesAsync([.. live, .. recent.ExceptBy(live.Select(j => j.JobId), j => j.JobId)], cancellationToken);
-    }
-
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var listening = ListenAsync(stoppingToken);
-        await foreach (var signal in _turns.Reader.ReadAllAsync(stoppingToken))
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var listening = ListenAsync(over.Token);
+        try
+        {
+            await TakeTurnsAsync(stoppingToken);
+        }
+        finally
+        {
+            // Whoever disposes the listener next must not find somebody waiting on its connection.
+            await over.CancelAsync();
+            await Task.WhenAny(listening);
+        }
+    }
+
+    private async Task TakeTurnsAsync(CancellationToken cancellationToken)
+    {
+        // A turn without anything: what is due is done.
+        await using var alarm = time.CreateTimer(_ => _turns.Writer.TryWrite(default), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await foreach (var turn in _turns.Reader.ReadAllAsync(cancellationToken))
         {
             try
             {
-                await HandleAsync(signal, stoppingToken);
+                await HandleAsync(turn, cancellationToken);
             }
             catch (QueueUnavailableException e)
             {
                 LogLost(logger, e);
                 _missed = true;
-                TurnAfter(MissedPause, stoppingToken);
             }
-        }
 
-        await listening;
+            alarm.Change(_missed ? MissedPause : _line.DueIn ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         await foreach (var signal in listener.ReadAsync(cancellationToken))
         {
-            await _turns.Writer.WriteAsync(signal, cancellationToken);
+            await _turns.Writer.WriteAsync(new Turn(signal), cancellationToken);
         }
     }
 
-    // A turn without a signal: what is due is done.
-    private void TurnAfter(TimeSpan pause, CancellationToken cancellationToken) =>
-        _ = Task.Delay(pause, time, cancellationToken).ContinueWith(_ => _turns.Writer.TryWrite(null), CancellationToken.None, TaskContinuationOptions.NotOnCanceled, TaskScheduler.Default);
-
-    private async Task HandleAsync(QueueSignal? signal, CancellationToken cancellationToken)
+    private async Task HandleAsync(Turn turn, CancellationToken cancellationToken)
     {
         var owners = Owners();
+        var again = _missed || turn.Signal is { CatchUp: true };
         if (owners.Count == 0)
         {
             // Nobody looks: whoever comes reads for himself.
             _live.Clear();
-            _missed = false;
+            _line.Clear();
         }
-        else if (_missed || signal is { CatchUp: true })
+        else if (again)
         {
             await CatchUpAsync(owners, cancellationToken);
-            _missed = false;
         }
-        else if (signal is null)
+        else if (turn.Signal is { } signal)
         {
-            await PositionsAsync(owners, cancellationToken);
+            await HearAsync(signal, owners, cancellationToken);
         }
-        else if (signal.Changed.Count + signal.Progressed.Count > 0)
+        else
         {
-            var ids = signal.Changed.Union(signal.Progressed).ToList();
-            Post(await WithPicturesAsync(await queue.ReadJobsAsync(ids, _live, cancellationToken), cancellationToken));
-            if (signal.Changed.Count > 0 && !_positionsDue)
+            _line.TakeShown((turn.Shown ?? []).Where(u => owners.Contains(u.Job.OwnerId)));
+        }
+
+        _missed = false;
+        if (_line.IsDue)
+        {
+            await ForetellAsync(owners, cancellationToken);
+        }
+
+        if (again || turn.Signal is not null)
+        {
+            lock (_gate)
             {
-                _positionsDue = true;
-                TurnAfter(PositionPause, cancellationToken);
+                _pulses.ForEach(p => p.Ring());
             }
         }
+    }
 
-        lock (_gate)
+    private async Task HearAsync(QueueSignal signal, HashSet<Guid> owners, CancellationToken cancellationToken)
+    {
+        if (signal.Changed.Count + signal.Progressed.Count > 0)
         {
-            _pulses.ForEach(p => p.Ring());
+            var jobs = await queue.ReadJobsAsync([.. signal.Changed.Union(signal.Progressed)], _live, cancellationToken);
+            Post(_line.Take(await WithPicturesAsync(jobs, cancellationToken), owners));
+        }
+
+        if (signal.Changed.Count > 0 || signal.Lanes)
+        {
+            _line.Moved();
         }
     }
 
-    private async Task CatchUpAsync(IEnumerable<Guid> owners, CancellationToken cancellationToken)
+    private async Task CatchUpAsync(HashSet<Guid> owners, CancellationToken cancellationToken)
     {
         foreach (var owner in owners)
         {
-            Post(await ReadBoardAsync(owner, CatchUpEnded, cancellationToken));
+            Post(_line.Take(await BoardAsync(owner, CatchUpEnded, cancellationToken), owners));
         }
 
-        Post(await ReadAsync([.. _live.Keys], cancellationToken));
+        Post(_line.Take(await ReadAsync([.. _live.Keys], cancellationToken), owners));
     }
 
-    private async Task PositionsAsync(IEnumerable<Guid> owners, CancellationToken cancellationToken)
+    private async Task ForetellAsync(HashSet<Guid> owners, CancellationToken cancellationToken)
     {
-        _positionsDue = false;
-        foreach (var owner in owners)
+        var asked = _line.Ask(owners);
+        if (asked.Count > 0)
         {
-            var waiting = (await queue.ReadActiveAsync(owner, cancellationToken: cancellationToken)).Where(j => j.Position is not null);
-            Post([.. waiting.Select(j => new JobUpdate(j, Picture: null))]);
+            var jobs = await queue.ReadJobsAsync(asked, cancellationToken: cancellationToken);
+            Post(_line.TakeRead(asked, await ForetellAsync([.. jobs.Select(j => new JobUpdate(j, Picture: null))], cancellationToken)));
         }
     }
 
@@ -187,19 +203,6 @@ internal sealed partial class JobFeed(
         }
     }
 
-    private async Task<IReadOnlyList<JobUpdate>> WithPicturesAsync(IReadOnlyList<JobView> jobs, CancellationToken cancellationToken)
-    {
-        var done = jobs.Where(j => j.State == JobState.Succeeded).Select(j => j.JobId).ToList();
-        if (done.Count == 0)
-        {
-            return [.. jobs.Select(j => new JobUpdate(j, Picture: null))];
-        }
-
-        var pictures = await database.RunAsync(
-            hub => hub.Pictures.AsNoTracking().Where(p => done.Contains(p.JobId)).ToDictionaryAsync(p => p.JobId, cancellationToken), cancellationToken);
-        return [.. jobs.Select(j => new JobUpdate(j, pictures.GetValueOrDefault(j.JobId)))];
-    }
-
     private void Forget(JobSubscription subscription)
     {
         lock (_gate)
@@ -215,6 +218,9 @@ internal sealed partial class JobFeed(
             _pulses.Remove(pulse);
         }
     }
+
+    // What the loop does next: hears a signal, or learns what a page has read by itself.
+    private readonly record struct Turn(QueueSignal? Signal = null, IReadOnlyList<JobUpdate>? Shown = null);
 
     [LoggerMessage(EventId = 100, Level = LogLevel.Warning, Message = "The feed could not read what changed; it reads everything again in a moment.")]
     private static partial void LogLost(ILogger logger, Exception exception);

@@ -17,6 +17,16 @@ public sealed record JobMessage
     /// <summary>Place in line, from 1, while it is enqueued.</summary>
     public int? Position { get; init; }
 
+    /// <summary>
+    /// How long until it starts, about, from when this was sent; for <c>Time</c> and <c>Pause</c> until it joins the line. Null: unknown.
+    /// </summary>
+    public long? StartsInMilliseconds { get; init; }
+
+    /// <summary>
+    /// Why it waits, while it does: Line (others are before it), RunningLimit, LanePaused, NoWorker, Time, Pause (before another attempt) or OtherJob.
+    /// </summary>
+    public string? WaitsFor { get; init; }
+
     /// <summary>Steps done, while it is processing.</summary>
     public int? Step { get; init; }
 
@@ -41,13 +51,15 @@ public sealed record JobMessage
     /// <summary>Address of the picture on this hub.</summary>
     public string? PictureUrl { get; init; }
 
-    /// <summary>The message for an update.</summary>
-    internal static JobMessage From(JobUpdate update) => new()
+    /// <summary>The message for an update that is sent now.</summary>
+    internal static JobMessage From(JobUpdate update, DateTimeOffset now) => new()
     {
         JobId = update.Job.JobId,
         GroupId = update.Job.GroupId,
         State = Enum.GetName<JobState>(update.Job.State)!,
         Position = update.Job.Position,
+        StartsInMilliseconds = update.StartsAt is { } start ? (long)Math.Max(0, (start - now).TotalMilliseconds) : null,
+        WaitsFor = update.Job.WaitsFor is { } reason ? Enum.GetName(reason) : null,
         Step = update.Job.Step,
         Steps = update.Job.Steps,
         Preview = update.Job.PreviewWebp,

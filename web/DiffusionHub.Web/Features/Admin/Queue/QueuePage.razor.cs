@@ -17,9 +17,10 @@ public sealed partial class QueuePage
     private IReadOnlyList<LaneCounts> _lanes = [];
     private IReadOnlyList<JobView> _jobs = [];
     private Dictionary<Guid, string> _owners = [];
+    private readonly ForetoldStarts _starts = new();
+    private readonly HashSet<long> _open = [];
     private JobFilter _filter = new();
     private int _limit = PageSize;
-    private readonly HashSet<long> _open = [];
     private IReadOnlyList<string> _models = [];
     private QueueHealth? _health;
     private Paced<QueueHealth> _healths = default!;
@@ -80,6 +81,7 @@ public sealed partial class QueuePage
         _jobs = await Jobs.ListAsync(_filter with { Limit = _limit }, cancellationToken);
         _health = await _healths.ReadAsync(cancellationToken);
         _models = [.. (await _workers.ReadAsync(cancellationToken)).SelectMany(w => w.Models).Concat(_jobs.Select(j => j.Model)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        await _starts.ReadAsync(Jobs, Time, _jobs, cancellationToken);
         if (_jobs.Any(j => !_owners.ContainsKey(j.OwnerId)))
         {
             _owners = await Database.RunAsync(hub => hub.Users.AsNoTracking().ToDictionaryAsync(u => u.Id, u => u.Name, cancellationToken), cancellationToken);
@@ -103,7 +105,6 @@ public sealed partial class QueuePage
 
     private static string Progress(JobView job) => job switch
     {
-        { Position: { } position } => Format(AdminTexts.Position, Shared.Ui.Ordinal.Of(position)),
         { State: JobState.Processing, Step: { } step, Steps: { } steps } => Format(AdminTexts.StepOf, step, steps),
         _ => "",
     };
