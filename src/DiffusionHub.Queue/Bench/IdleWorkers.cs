@@ -3,9 +3,11 @@ using System.Diagnostics;
 namespace DiffusionHub.Queue.Bench;
 
 /// <summary>What workers that have nothing to do cost.</summary>
-/// <param name="StatementsPerSecond">Of each worker.</param>
+/// <param name="TransactionsPerSecond">
+/// Of each worker: its statements, and one whenever a session of its own hears a notification, whatever its channel.
+/// </param>
 /// <param name="ServerPercent">Processor time of the server for all of them, in percent of one core; null where it is not on this machine.</param>
-public sealed record IdleResult(double StatementsPerSecond, double? ServerPercent)
+public sealed record IdleResult(double TransactionsPerSecond, double? ServerPercent)
 {
     // What a session counted while the workers came it reports up to ten seconds late.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(12);

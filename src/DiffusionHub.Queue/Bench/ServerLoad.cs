@@ -5,7 +5,7 @@ using Npgsql;
 namespace DiffusionHub.Queue.Bench;
 
 /// <summary>What the database server did between two readings.</summary>
-/// <param name="Commits">Transactions of this database; the queue's are one statement each, but for a few with two or three.</param>
+/// <param name="Commits">Transactions of this database: the queue's statements, and those in which listening sessions hear notifications.</param>
 /// <param name="CpuSeconds">Processor time of all the server's processes; null where the server is not on this machine.</param>
 internal sealed record ServerLoad(long Commits, double? CpuSeconds)
 {

@@ -4,7 +4,7 @@ namespace DiffusionHub.Queue.Bench;
 
 /// <summary>Jobs submitted, claimed and finished at the same time, and what the server did for each.</summary>
 /// <param name="JobsPerSecond">Of all three together.</param>
-/// <param name="CommitsPerJob">Transactions of the server; here each is one statement, but for the reaper's each second.</param>
+/// <param name="CommitsPerJob">Transactions of the server: statements, and one whenever a listening session hears a notification, so never less than the statements.</param>
 /// <param name="ServerMilliseconds">Processor time of the server a job; null where it is not on this machine.</param>
 public sealed record ThroughputResult(double JobsPerSecond, double CommitsPerJob, double? ServerMilliseconds)
 {

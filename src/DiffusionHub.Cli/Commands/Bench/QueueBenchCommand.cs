@@ -74,7 +74,7 @@ internal static class QueueBenchCommand
 
         if (r.Idle is { } idle)
         {
-            yield return Format(BenchTexts.QueueIdle, options.Workers, idle.StatementsPerSecond, idle.ServerPercent);
+            yield return Format(BenchTexts.QueueIdle, options.Workers, idle.TransactionsPerSecond, idle.ServerPercent);
         }
 
         if (r.DeadRows is { } dead)
