@@ -17,11 +17,11 @@ public readonly record struct EventCursor(long Transaction, long Event)
 /// <param name="At">When its transaction began, by the database's clock.</param>
 /// <param name="Kind">
 /// A job's new state (<c>Enqueued</c>, <c>Scheduled</c>, <c>Succeeded</c>, <c>Failed</c>, <c>Deleted</c>), <c>Rescued</c> (its worker died, it is
-/// in line again), <c>Stranded</c> or <c>Manned</c> (a model lost its last worker, has one again).
+/// in line again), <c>Fenced</c> (a result of it was refused, its claim was over), <c>Stranded</c> or <c>Manned</c> (a model lost its last worker, has one again).
 /// </param>
 /// <param name="JobId">The job, or null.</param>
 /// <param name="OwnerId">Its person, or null.</param>
-/// <param name="Detail">The model, where the event is about one.</param>
+/// <param name="Detail">The model, where the event is about one; the claim's token, of a <c>Fenced</c>.</param>
 public sealed record QueueEvent(EventCursor Cursor, DateTimeOffset At, string Kind, long? JobId, Guid? OwnerId, string? Detail);
 
 /// <summary>

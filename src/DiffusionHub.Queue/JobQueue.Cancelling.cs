@@ -26,14 +26,40 @@ public sealed partial class JobQueue
     public Task<int> CancelAsync(long jobId, Guid? ownerId, CancellationToken cancellationToken = default) =>
         CancelAsync([jobId], new CancelFilter(ownerId), cancellationToken);
 
-    /// <summary>Cancels every live job of one person.</summary>
+    /// <summary>Cancels every live job of one person; see the other overload.</summary>
     public Task<int> CancelAllAsync(Guid ownerId, CancellationToken cancellationToken = default) =>
-        CancelAsync(null, new CancelFilter(ownerId), cancellationToken);
+        CancelAsync(new CancelFilter(ownerId), cancellationToken);
 
-    /// <summary>Cancels every live job that matches.</summary>
-    public Task<int> CancelAsync(CancelFilter filter, CancellationToken cancellationToken = default) => CancelAsync(null, filter, cancellationToken);
+    /// <summary>
+    /// Cancels every live job that matches and was there when this was called, <see cref="CancelsAtOnce"/> in a transaction: a million at once
+    /// would hold everybody's accounts until the statement's time is up.
+    /// </summary>
+    /// <exception cref="QueueUnavailableException">The database is out of reach; what was cancelled until then stays cancelled.</exception>
+    public async Task<int> CancelAsync(CancelFilter filter, CancellationToken cancellationToken = default)
+    {
+        var (sum, last) = (0, (long?)null);
+        for (var after = 0L; await FindMatchingAsync(filter, after, last, cancellationToken) is { Count: > 0 } page; after = page[^1].JobId)
+        {
+            last ??= page[0].Last;
+            sum += await CancelAsync([.. page.Select(p => p.JobId)], filter, cancellationToken);
+        }
 
-    private async Task<int> CancelAsync(long[]? jobIds, CancelFilter filter, CancellationToken cancellationToken)
+        return sum;
+    }
+
+    /// <summary>Jobs that one transaction of <see cref="CancelAsync(CancelFilter, CancellationToken)"/> takes at most.</summary>
+    internal int CancelsAtOnce { get; init; } = 20_000;
+
+    private Task<List<(long JobId, long Last)>> FindMatchingAsync(CancelFilter filter, long after, long? last, CancellationToken cancellationToken) => dataSource.RunAsync(
+        connection => connection
+            .Command(
+                Sql.FindMatching, Parameters.Of(filter.OwnerId), Parameters.Of(filter.Lane), Parameters.Of(filter.Model), Parameters.Of(filter.State?.ToString()),
+                Parameters.Of(filter.Before), Parameters.Of(after), Parameters.Of(last), Parameters.Of((long)CancelsAtOnce))
+            .ReadAsync(r => (r.GetInt64(0), r.GetInt64(1)), cancellationToken),
+        repeatable: true,
+        cancellationToken);
+
+    private async Task<int> CancelAsync(long[] jobIds, CancelFilter filter, CancellationToken cancellationToken)
     {
         var tries = 0;
         var rows = await dataSource.RunAsync(
@@ -67,7 +93,7 @@ public sealed partial class JobQueue
         return rows.Count;
     }
 
-    private static NpgsqlBatchCommand CancelCommand(string sql, long[]? jobIds, CancelFilter filter) => new(sql)
+    private static NpgsqlBatchCommand CancelCommand(string sql, long[] jobIds, CancelFilter filter) => new(sql)
     {
         Parameters =
         {

@@ -81,7 +81,7 @@ public sealed partial class JobQueue
                 .Command(
                     Sql.FindJobs, Parameters.Of(filter.State?.ToString()), Parameters.Of(filter.OwnerId), Parameters.Of(filter.Model),
                     Parameters.Of(filter.Before), Parameters.Of((long)Math.Clamp(filter.Limit, 1, 500)),
-                    Parameters.Of(filter.EndedOnly))
+                    Parameters.Of(filter.EndedOnly), Parameters.Of(filter.Lane))
                 .ReadAsync(r => r.GetInt64(0), cancellationToken),
             repeatable: true,
             cancellationToken);

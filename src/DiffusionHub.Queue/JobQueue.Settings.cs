@@ -1,18 +1,5 @@
 namespace DiffusionHub.Queue;
 
-/// <summary>How a lane is served; null leaves a value as it is.</summary>
-/// <param name="Paused">Claims never look at it; what runs goes on.</param>
-/// <param name="Draining">It takes no new jobs and serves those it has.</param>
-/// <param name="MaxWait">After this long without a claim from it, its head goes before better lanes; zero: never.</param>
-/// <param name="Patience">How long a head waits for a worker that has its model in memory.</param>
-public sealed record LaneChange(bool? Paused = null, bool? Draining = null, TimeSpan? MaxWait = null, TimeSpan? Patience = null);
-
-/// <summary>What a person is granted.</summary>
-/// <param name="Weight">Share of the devices against others, above 0, at most 1,000.</param>
-/// <param name="RunningLimit">Jobs that may run at once; null: any number.</param>
-/// <param name="QueuedLimit">Live jobs at once; null: the queue's limit.</param>
-public sealed record Share(double Weight = 1, int? RunningLimit = null, int? QueuedLimit = null);
-
 // What an administrator sets.
 public sealed partial class JobQueue
 {
@@ -26,10 +13,23 @@ public sealed partial class JobQueue
     public Task ResumeAsync(string lane, CancellationToken cancellationToken = default) =>
         SetLaneAsync(lane, new LaneChange(Paused: false), cancellationToken);
 
+    /// <summary>How every lane is served, in the order in which they are.</summary>
+    /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
+    public async Task<IReadOnlyList<LaneSettings>> ReadLanesAsync(CancellationToken cancellationToken = default) => await dataSource.RunAsync(
+        connection => connection.Command(Sql.ReadLanes).ReadAsync(
+            r => new LaneSettings(
+                r.GetString(0), r.GetBoolean(1), r.GetBoolean(2), Maybe<double>(r, 3) is { } wait ? TimeSpan.FromSeconds(wait) : null,
+                TimeSpan.FromSeconds(r.GetDouble(4))),
+            cancellationToken),
+        repeatable: true,
+        cancellationToken);
+
     /// <summary>Changes how a lane is served.</summary>
-    /// <exception cref="QueueRefusedException">There is no such lane.</exception>
+    /// <exception cref="QueueRefusedException">There is no such lane, or a value is out of its <see cref="SettingRange"/>.</exception>
     public async Task SetLaneAsync(string lane, LaneChange change, CancellationToken cancellationToken = default)
     {
+        SettingRange.MaxWait.Check(change.MaxWait?.TotalSeconds);
+        SettingRange.Patience.Check(change.Patience?.TotalSeconds);
         var name = await dataSource.RunAsync(
             connection => ScalarAsync(
                 connection.Command(
@@ -47,28 +47,26 @@ public sealed partial class JobQueue
         notifier.JobsReady();
     }
 
-    /// <summary>Grants a person weight and limits. The weight counts for jobs that get their place in line from now on.</summary>
-    /// <exception cref="QueueRefusedException">A value is out of range.</exception>
-    public async Task SetShareAsync(Guid ownerId, Share share, CancellationToken cancellationToken = default)
-    {
-        if (!(share.Weight > 0 && share.Weight <= 1000) || share.RunningLimit < 0 || share.QueuedLimit < 0)
-        {
-            throw new QueueRefusedException(QueueText.Of(QueueTexts.ShareOutOfRange, share));
-        }
-
-        await ExecuteAsync(
-            Sql.SetShare, cancellationToken, Parameters.Of(ownerId), Parameters.Of(share.Weight), Parameters.Of(share.RunningLimit), Parameters.Of(share.QueuedLimit));
-        notifier.JobsReady();
-    }
+    /// <summary>The limits of the whole queue.</summary>
+    /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
+    public async Task<QueueLimits> ReadLimitsAsync(CancellationToken cancellationToken = default) => (await dataSource.RunAsync(
+        connection => connection.Command(Sql.ReadLimits).ReadAsync(r => new QueueLimits(r.GetInt32(0), r.GetInt32(1), r.GetBoolean(2)), cancellationToken),
+        repeatable: true,
+        cancellationToken))[0];
 
     /// <summary>Sets limits of the whole queue; null leaves a value as it is.</summary>
     /// <param name="queuedPerOwner">Live jobs of one person.</param>
     /// <param name="queuedInAll">Live jobs in all.</param>
     /// <param name="refuseUnrunnable">Whether a job is refused whose model no known worker has.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task SetLimitsAsync(
-        int? queuedPerOwner = null, int? queuedInAll = null, bool? refuseUnrunnable = null, CancellationToken cancellationToken = default) =>
-        ExecuteAsync(Sql.SetLimits, cancellationToken, Parameters.Of(queuedPerOwner), Parameters.Of(queuedInAll), Parameters.Of(refuseUnrunnable));
+    /// <exception cref="QueueRefusedException">A value is out of its <see cref="SettingRange"/>.</exception>
+    public async Task SetLimitsAsync(
+        int? queuedPerOwner = null, int? queuedInAll = null, bool? refuseUnrunnable = null, CancellationToken cancellationToken = default)
+    {
+        SettingRange.QueuedPerOwner.Check(queuedPerOwner);
+        SettingRange.QueuedInAll.Check(queuedInAll);
+        await ExecuteAsync(Sql.SetLimits, cancellationToken, Parameters.Of(queuedPerOwner), Parameters.Of(queuedInAll), Parameters.Of(refuseUnrunnable));
+    }
 
     private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params Npgsql.NpgsqlParameter[] parameters) => dataSource.RunAsync(
         async connection =>

@@ -102,8 +102,10 @@ public sealed record LaneCounts(
 /// <param name="Before">Only ids below this one: the last id of the page before.</param>
 /// <param name="Limit">At most this many, 1–500.</param>
 /// <param name="EndedOnly">Only jobs that have ended, whichever way: a page of history is then full of history.</param>
+/// <param name="Lane">Only of this lane.</param>
 public sealed record JobFilter(
-    JobState? State = null, Guid? OwnerId = null, string? Model = null, long? Before = null, int Limit = 50, bool EndedOnly = false);
+    JobState? State = null, Guid? OwnerId = null, string? Model = null, long? Before = null, int Limit = 50, bool EndedOnly = false,
+    string? Lane = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(IReadOnlyList<JobError>))]

@@ -22,6 +22,17 @@ internal static class Sql
     public static readonly string SetLane = Read("set-lane");
     public static readonly string SetShare = Read("set-share");
     public static readonly string SetLimits = Read("set-limits");
+    public static readonly string ReadLanes = Read("read-lanes");
+    public static readonly string ReadLimits = Read("read-limits");
+    public static readonly string ReadShares = Read("read-shares");
+    public static readonly string FindMatching = Read("find-matching");
+    public static readonly string CountLive = Read("count-live");
+    public static readonly string CountRetries = Read("count-retries");
+    public static readonly string ReadRetries = Read("read-retries");
+    public static readonly string ReadStranded = Read("read-stranded");
+    public static readonly string ReadWaits = Read("read-waits");
+    public static readonly string ReadTrouble = Read("read-trouble");
+    public static readonly string NoteFenced = Read("note-fenced");
     public static readonly string FoldAccounts = Read("fold-accounts");
     public static readonly string CountJobs = Read("count-jobs");
     public static readonly string FindStranded = Read("find-stranded");

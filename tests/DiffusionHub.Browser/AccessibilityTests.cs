@@ -12,7 +12,7 @@ public sealed class AccessibilityTests(HubFixture fixture) : BrowserTest(fixture
         get
         {
             var data = new TheoryData<string, Screen, string>();
-            foreach (var path in new[] { "/", "/gallery", "/gallery/newest", "/admin/queue", "/admin/workers", "/admin/models", "/admin/housekeeping", "/nowhere" })
+            foreach (var path in new[] { "/", "/gallery", "/gallery/newest", "/admin/queue", "/admin/lanes", "/admin/people", "/admin/health", "/admin/workers", "/admin/models", "/admin/housekeeping", "/nowhere" })
             {
                 data.Add(path, Screen.Desktop, "dark");
                 data.Add(path, Screen.Phone, "light");
@@ -48,6 +48,9 @@ public sealed class AccessibilityTests(HubFixture fixture) : BrowserTest(fixture
     [InlineData("/")]
     [InlineData("/gallery/newest")]
     [InlineData("/admin/queue")]
+    [InlineData("/admin/lanes")]
+    [InlineData("/admin/people")]
+    [InlineData("/admin/health")]
     [InlineData("/admin/models")]
     [InlineData("/admin/housekeeping")]
     public async Task Tab_reaches_everything_and_shows_where_it_is(string path)

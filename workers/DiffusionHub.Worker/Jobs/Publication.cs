@@ -49,6 +49,11 @@ internal sealed class Publication(JobQueue queue, IBlobStore blobs, WorkerState 
             orphans = false;
             var result = await Patience.UntilDatabaseAnswersAsync(state, FinishAsync, hardStop);
             orphans = result != FinishResult.Published;
+            if (result == FinishResult.Fenced)
+            {
+                await Patience.UntilDatabaseAnswersAsync(state, () => queue.NoteFencedAsync(job.Claim, CancellationToken.None), hardStop);
+            }
+
             return new PublicationResult(result, Stopwatch.GetElapsedTime(storing, finishing), Stopwatch.GetElapsedTime(finishing));
         }
         catch (PostgresException)

@@ -13,11 +13,13 @@ internal sealed class SoakChecks(SoakDatabase database, SoakFolder folder, Worke
             SoakSql.Invariants, r => new Invariant(r.GetString(0), r.GetInt64(1)), stop,
             submitter.Accepted.ToArray(), published.Select(line => line.First).ToArray(), published.Select(line => line.Second).ToArray());
         var gallery = await database.ReadAsync(SoakSql.ReadGallery, r => r.GetString(0), stop);
+        var noted = (await database.ReadAsync(SoakSql.ReadFenced, r => r.GetString(0), stop)).ToHashSet(StringComparer.Ordinal);
         return
         [
             .. rows,
             new("missing", gallery.Count(key => !HasPicture(key))),
             new("undropped", tally.Of(WorkerLine.Fenced).Count(line => File.Exists(PathOf($"{line.First}/{line.Second}/{SoakJobs.FileName}")))),
+            new("unnoted", tally.Of(WorkerLine.Fenced).Count(line => !noted.Contains($"{line.First}/{line.Second}"))),
             new("keys", submitter.Accepted.Count - submitter.Accepted.Distinct().Count() + submitter.Changed),
             new("cursor", Math.Abs(submitter.Accepted.Count - ends.Ended) + ends.Twice),
             new("surprises", tally.Surprises.Count),

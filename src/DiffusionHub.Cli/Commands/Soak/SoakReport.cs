@@ -11,7 +11,7 @@ internal static class SoakReport
         ["lost"] = SoakTexts.Lost, ["live"] = SoakTexts.Live, ["unasked"] = SoakTexts.Unasked, ["lapsed"] = SoakTexts.Lapsed,
         ["unpublished"] = SoakTexts.Unpublished, ["unkept"] = SoakTexts.Unkept, ["events"] = SoakTexts.Events, ["errors"] = SoakTexts.Errors,
         ["running"] = SoakTexts.Running, ["accounts"] = SoakTexts.Accounts, ["leftovers"] = SoakTexts.Leftovers, ["missing"] = SoakTexts.Missing,
-        ["undropped"] = SoakTexts.Undropped, ["keys"] = SoakTexts.Keys, ["cursor"] = SoakTexts.Cursor, ["surprises"] = SoakTexts.Surprises,
+        ["undropped"] = SoakTexts.Undropped, ["unnoted"] = SoakTexts.Unnoted, ["keys"] = SoakTexts.Keys, ["cursor"] = SoakTexts.Cursor, ["surprises"] = SoakTexts.Surprises,
         ["counters"] = SoakTexts.Counters, ["proof"] = SoakTexts.Proof, ["faults"] = SoakTexts.Faults,
     };
 

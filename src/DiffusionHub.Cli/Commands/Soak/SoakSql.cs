@@ -13,6 +13,7 @@ internal static class SoakSql
     public static readonly string IsClaimGone = Read("is-claim-gone");
     public static readonly string ReadRest = Read("read-rest");
     public static readonly string ReadGallery = Read("read-gallery");
+    public static readonly string ReadFenced = Read("read-fenced");
     public static readonly string ReadTrace = Read("read-trace");
     public static readonly string ReadTotals = Read("read-totals");
 

@@ -45,7 +45,8 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     }
 
     /// <summary>Does something that changes the database and shows the result.</summary>
-    protected async Task DoAsync(Func<CancellationToken, Task> action)
+    /// <returns>True where it was done; false where it was refused or the database is away, which the page tells.</returns>
+    protected async Task<bool> DoAsync(Func<CancellationToken, Task> action)
     {
         Refused = null;
         try
@@ -55,7 +56,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         catch (QueueUnavailableException)
         {
             Stale = true;
-            return;
+            return false;
         }
         catch (QueueRefusedException e)
         {
@@ -63,6 +64,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         }
 
         await TryReadAsync();
+        return Refused is null;
     }
 
     /// <inheritdoc />

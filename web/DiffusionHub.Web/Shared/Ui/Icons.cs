@@ -26,6 +26,10 @@ internal static class Icons
         ["undo"] = """<path d="M9 5L4 10l5 5"/><path d="M4 10h10a6 6 0 0 1 0 12h-3" transform="translate(0 -2)"/>""",
         ["plus"] = """<path d="M12 5v14M5 12h14"/>""",
         ["broom"] = """<path d="M19 4l-7 8M9.5 10.500l4 4-3 5.500H4l1.500-6z"/>""",
+        ["lane"] = """<path d="M3 6h11M3 12h18M3 18h7"/><path d="M17 3l3 3-3 3M13 15l3 3-3 3"/>""",
+        ["people"] = """<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c.5-4 3-6 6.5-6s6 2 6.500 6"/><path d="M16 4.800a3.500 3.500 0 0 1 0 6.400M18 14.400c2 .8 3.200 2.600 3.500 5.600"/>""",
+        ["health"] = """<path d="M3 12h4l2.500-6 4 12 2.500-6h5"/>""",
+        ["drain"] = """<path d="M5 4h14l-5.500 7v7l-3 2v-9z"/>""",
         ["model"] = """<path d="M12 3l8 4.5v9L12 21l-8-4.5v-9z"/><path d="M4 7.5l8 4.5 8-4.5M12 12v9"/>""",
     };
 }

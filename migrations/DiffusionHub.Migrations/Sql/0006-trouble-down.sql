@@ -1,0 +1,1 @@
+DROP INDEX queue.event_trouble;
