@@ -5,7 +5,11 @@ namespace DiffusionHub.Queue;
 // (nothing) -> Enqueued or Scheduled.
 public sealed partial class JobQueue
 {
-    /// <summary>Queues jobs, all or none; thousands are one statement.</summary>
+    private SubmitGroup? _group;
+
+    /// <summary>
+    /// Queues jobs, all or none; thousands are one statement, and what this process submits at the same time shares one (<see cref="SubmitGroup"/>).
+    /// </summary>
     /// <param name="jobs">The jobs, in the order in which they should be served.</param>
     /// <param name="also">Statements that run in the same transaction after the insert; not where every key was known already.</param>
     /// <param name="cancellationToken">Gives up; then it may or may not have been committed.</param>
@@ -24,26 +28,21 @@ public sealed partial class JobQueue
         }
 
         SubmitRules.Check(jobs);
-        var ids = await RefusableAsync(
-            () => dataSource.RunAsync(
-                async connection =>
-                {
-                    if (!jobs.Any(SubmitRules.HasLinks))
-                    {
-                        // One batch is one implicit transaction in one round trip.
-                        return await InsertAsync(connection, SubmitRules.Command(jobs), also, cancellationToken);
-                    }
+        if (jobs.Any(SubmitRules.HasLinks))
+        {
+            return await TellAsync(async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var ids = await InsertLinkedAsync(connection, jobs, also, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return ids;
+            }, cancellationToken);
+        }
 
-                    await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                    var written = await InsertLinkedAsync(connection, jobs, also, cancellationToken);
-                    await transaction.CommitAsync(cancellationToken);
-                    return written;
-                },
-                repeatable: false,
-                cancellationToken));
-        notifier.JobsReady();
-        notifier.Changed(ids);
-        return ids;
+        // A large submission would only make others wait for it.
+        return also is not { Count: > 0 } && jobs.Count <= SubmitGroup.MostOfOne
+            ? await LazyInitializer.EnsureInitialized(ref _group, () => new SubmitGroup(InsertGroupAsync)).SendAsync(jobs, cancellationToken)
+            : await TellAsync(connection => InsertAsync(connection, SubmitRules.Command(jobs), also, cancellationToken), cancellationToken);
     }
 
     /// <summary>
@@ -99,6 +98,17 @@ public sealed partial class JobQueue
             repeatable: true,
             cancellationToken);
         return found is [var job] ? (await SubmitAsync([job], null, cancellationToken))[0] : null;
+    }
+
+    private Task<IReadOnlyList<long>> InsertGroupAsync(IReadOnlyList<NewJob> jobs) =>
+        TellAsync(connection => InsertAsync(connection, SubmitRules.Command(jobs), also: null, CancellationToken.None), CancellationToken.None);
+
+    private async Task<IReadOnlyList<long>> TellAsync(Func<NpgsqlConnection, Task<IReadOnlyList<long>>> insert, CancellationToken cancellationToken)
+    {
+        var ids = await RefusableAsync(() => dataSource.RunAsync(insert, repeatable: false, cancellationToken));
+        notifier.JobsReady();
+        notifier.Changed(ids);
+        return ids;
     }
 
     // Where every key is known, nothing is written: what goes with the jobs went with them the first time.

@@ -18,7 +18,9 @@ public sealed class ClaimCourtesyTests
         }
 
         pauses.ShouldBe([2, 4, 8, 16, 16, 16]);
-        courtesy.Took();
+        courtesy.Took(1, limit: 8);
+        courtesy.Pause.TotalMilliseconds.ShouldBe(16);
+        courtesy.Took(8, limit: 8);
         courtesy.Pause.ShouldBe(TimeSpan.Zero);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
                 var claimedAt = Stopwatch.GetTimestamp();
                 if (claims.Count > 0)
                 {
-                    courtesy.Took();
+                    courtesy.Took(claims.Count, limit);
                     await queue.FinishAsync([.. claims.Select(c => new FinishedJob(c, new JobResult(1)))], CancellationToken.None);
                     claims.ToList().ForEach(c => finished(c, claimedAt));
                 }

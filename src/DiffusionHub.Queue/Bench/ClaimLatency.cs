@@ -5,15 +5,17 @@ namespace DiffusionHub.Queue.Bench;
 
 /// <summary>From the submit's call to the claim in a worker's hands, jobs submitted one by one at a given rate.</summary>
 /// <param name="Times">The times.</param>
+/// <param name="Submits">Of them, until the submit has returned: the job is committed.</param>
 /// <param name="Rate">Jobs a second that were in fact submitted.</param>
 /// <param name="ServerMilliseconds">Processor time of the server a job; null where it is not on this machine.</param>
-public sealed record LatencyResult(Timings Times, double Rate, double? ServerMilliseconds)
+public sealed record LatencyResult(Timings Times, Timings Submits, double Rate, double? ServerMilliseconds)
 {
     internal static async Task<LatencyResult> MeasureAsync(BenchContext bench, QueueBenchOptions options, CancellationToken cancellationToken)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var submits = new ConcurrentDictionary<long, long>();
         var claims = new ConcurrentDictionary<long, long>();
+        var returned = new ConcurrentBag<double>();
         var left = options.LatencyJobs;
         var before = await ServerLoad.ReadAsync(bench.DataSource, cancellationToken);
         var reaping = bench.ReapAsync(done.Token);
@@ -32,6 +34,7 @@ public sealed record LatencyResult(Timings Times, double Rate, double? ServerMil
 
                 var at = Stopwatch.GetTimestamp();
                 submits[(await bench.Queue.SubmitAsync([bench.Job(i)], null, cancellationToken))[0]] = at;
+                returned.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
             }
         }));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -39,7 +42,7 @@ public sealed record LatencyResult(Timings Times, double Rate, double? ServerMil
         await reaping;
         var load = await ServerLoad.ReadAsync(bench.DataSource, cancellationToken) - before;
         return new LatencyResult(
-            Timings.Of([.. submits.Select(s => Stopwatch.GetElapsedTime(s.Value, claims[s.Key]).TotalMilliseconds)]), options.LatencyJobs / seconds,
+            Timings.Of([.. submits.Select(s => Stopwatch.GetElapsedTime(s.Value, claims[s.Key]).TotalMilliseconds)]), Timings.Of([.. returned]), options.LatencyJobs / seconds,
             load.CpuSeconds * 1000 / options.LatencyJobs);
 
         void Finished(JobClaim claim, long claimedAt)

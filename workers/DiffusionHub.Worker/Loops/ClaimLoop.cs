@@ -30,7 +30,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
 
                     if (await ClaimAsync(worker, hardStop))
                     {
-                        _courtesy.Took();
+                        _courtesy.Took(1, limit: 1);
                         continue;
                     }
 

@@ -59,7 +59,8 @@ internal static class QueueBenchCommand
         if (r.Latency is { } latency)
         {
             yield return Format(
-                BenchTexts.QueueLatency, latency.Times.P50, latency.Times.P99, latency.Times.Max, latency.Rate, options.Workers, latency.ServerMilliseconds);
+                BenchTexts.QueueLatency, latency.Times.P50, latency.Times.P99, latency.Times.Max, latency.Rate, options.Workers, latency.ServerMilliseconds, latency.Submits.P50,
+                latency.Submits.P99);
         }
 
         if (r.RecoverySeconds is { } recovery)
