@@ -2,8 +2,8 @@ namespace DiffusionHub.Queue;
 
 /// <summary>
 /// How long an idle worker lets others go first when it is woken. Every idle worker hears of a new job, but one is enough to take it: who came too
-/// late last time waits a little, twice as long each time, so that the database is seldom asked for nothing. Who took as much as it could is
-/// first again: there may be more than the others can take.
+/// late last time waits a little, twice as long each time, so that the database is seldom asked for nothing. Who took something waits half as long,
+/// and not at all where it took as much as it could: there may be more than the others can take.
 /// </summary>
 public sealed class ClaimCourtesy
 {
@@ -16,7 +16,7 @@ public sealed class ClaimCourtesy
     /// <summary>A claim took something.</summary>
     /// <param name="taken">How many jobs.</param>
     /// <param name="limit">How many it would have taken.</param>
-    public void Took(int taken, int limit) => Pause = taken < limit ? Pause : TimeSpan.Zero;
+    public void Took(int taken, int limit) => Pause = taken < limit && Pause > Shortest ? Pause / 2 : TimeSpan.Zero;
 
     /// <summary>A claim found nothing.</summary>
     public void CameTooLate() => Pause = Pause == TimeSpan.Zero ? Shortest : Pause * 2 < Longest ? Pause * 2 : Longest;

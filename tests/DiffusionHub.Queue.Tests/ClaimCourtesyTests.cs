@@ -19,8 +19,15 @@ public sealed class ClaimCourtesyTests
 
         pauses.ShouldBe([2, 4, 8, 16, 16, 16]);
         courtesy.Took(1, limit: 8);
-        courtesy.Pause.TotalMilliseconds.ShouldBe(16);
+        courtesy.Pause.TotalMilliseconds.ShouldBe(8);
         courtesy.Took(8, limit: 8);
+        courtesy.Pause.ShouldBe(TimeSpan.Zero);
+
+        // One who takes a job now and then ends up first, too.
+        courtesy.CameTooLate();
+        courtesy.CameTooLate();
+        courtesy.Took(1, limit: 8);
+        courtesy.Took(1, limit: 8);
         courtesy.Pause.ShouldBe(TimeSpan.Zero);
     }
 }
