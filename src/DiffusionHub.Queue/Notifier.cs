@@ -105,14 +105,14 @@ public sealed class Notifier : IAsyncDisposable
                 var sent = false;
                 while (!sent)
                 {
+                    while (_urgent.Wait(0, CancellationToken.None))
+                    {
+                        // Before the tokens are read: one that comes later keeps its signal.
+                    }
+
                     while (_tokens.Reader.TryRead(out var token))
                     {
                         waiting[token.Channel].Add(token.Token);
-                    }
-
-                    while (_urgent.Wait(0, CancellationToken.None))
-                    {
-                        // What was urgent is in hand.
                     }
 
                     sent = await TrySendAsync(waiting);
