@@ -100,6 +100,43 @@ public sealed class CostTests(QueueFixture fixture) : QueueTest(fixture)
         (await Queue.ReadJobsAsync(ids.ToArray())).Select(v => v.Position).ShouldBe(Enumerable.Range(1, 100).Select(i => (int?)i));
     }
 
+    // Submissions of several persons take accounts in order; who takes them in another would meet one of these in a circle.
+    [Fact]
+    public async Task Accounts_are_folded_in_the_order_in_which_submissions_take_them()
+    {
+        // PostgreSQL orders them as their digits stand.
+        Guid[] owners = [.. Enumerable.Range(1, 12).Select(i => Guid.Parse($"{i:x8}-0000-7000-8000-000000000000"))];
+        await Queue.SubmitAsync([.. owners.Reverse().Select(owner => Job(owner: owner))]);
+        var claims = await Queue.ClaimAsync(await WorkerAsync(), owners.Length);
+        await Queue.FinishAsync([.. claims.Select(c => new FinishedJob(c, new JobResult(1)))]);
+        await using var other = await DataSource.OpenConnectionAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await LockAsync(owners[0]);
+        // Plans that come upon the accounts in their order by chance would hide a statement that does not ask for it.
+        var settings = new Npgsql.NpgsqlConnectionStringBuilder(ConnectionString) { Options = "-c enable_mergejoin=off -c enable_sort=off -c enable_hashjoin=off" };
+        await using var unsorted = QueueDatabase.Open(settings.ConnectionString, "tests");
+        var folding = new Reaper(unsorted, Queue.Notifier).ReapAsync();
+        while (!await ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database()))"))
+        {
+        }
+
+        // It waits for the first account, and holds none behind it.
+        foreach (var owner in owners)
+        {
+            await LockAsync(owner);
+        }
+
+        await transaction.RollbackAsync();
+        (await folding).ShouldNotBeNull();
+        (await ScalarAsync<long>("SELECT sum(live)::bigint FROM queue.flow")).ShouldBe(0);
+
+        async Task LockAsync(Guid owner)
+        {
+            await using var command = new Npgsql.NpgsqlCommand("SELECT owner_id FROM queue.flow WHERE owner_id = $1 FOR UPDATE NOWAIT", other, transaction) { Parameters = { new() { Value = owner } } };
+            (await command.ExecuteScalarAsync()).ShouldBe(owner);
+        }
+    }
+
     private async Task RunAsync(JobWork work, double milliseconds)
     {
         await SubmitAsync(Job() with { Work = work });

@@ -11,6 +11,8 @@ public abstract class QueueTest(QueueFixture fixture) : IClassFixture<QueueFixtu
     protected static readonly Guid Ada = Guid.Parse("00000000-0000-7000-8000-00000000000a");
     protected static readonly Guid Bob = Guid.Parse("00000000-0000-7000-8000-00000000000b");
 
+    protected string ConnectionString { get; } = fixture.ConnectionString;
+
     protected NpgsqlDataSource DataSource { get; } = QueueDatabase.Open(fixture.ConnectionString, "tests");
 
     protected JobQueue Queue { get; private set; } = null!;

@@ -3,11 +3,15 @@
 -- work, each job weighing a fifth, and the model's speed, a twentieth. One process at a time (reap-turn.sql).
 WITH taken AS MATERIALIZED (
     DELETE FROM queue.measured RETURNING *
+), summed AS MATERIALIZED (
+    SELECT lane, owner_id, count(*) AS n, coalesce(sum((device_ms - cost) * charge / cost) FILTER (WHERE cost > 0), 0) AS by
+    FROM taken GROUP BY lane, owner_id
+), turn AS MATERIALIZED (
+    -- In the order in which submit.sql writes them: two that hold some of several accounts each would wait for each other in a circle.
+    SELECT s.* FROM summed s JOIN queue.flow f ON f.lane = s.lane AND f.owner_id = s.owner_id ORDER BY f.lane, f.owner_id FOR UPDATE OF f
 ), account AS (
     UPDATE queue.flow f SET vfinish = f.vfinish + t.by, charged = f.charged + t.by, live = f.live - t.n
-    FROM (SELECT lane, owner_id, count(*) AS n, coalesce(sum((device_ms - cost) * charge / cost) FILTER (WHERE cost > 0), 0) AS by
-          FROM taken GROUP BY lane, owner_id) AS t
-    WHERE f.lane = t.lane AND f.owner_id = t.owner_id
+    FROM turn t WHERE f.lane = t.lane AND f.owner_id = t.owner_id
 ), learnt AS (
     INSERT INTO queue.cost AS c (model, task, width, height, steps, device_ms, samples)
     SELECT model, task, width, height, steps, avg(device_ms), count(*) FROM taken WHERE device_ms IS NOT NULL
