@@ -50,14 +50,9 @@ public sealed partial class JobQueue
     /// <summary>Jobs that one transaction of <see cref="CancelAsync(CancelFilter, CancellationToken)"/> takes at most.</summary>
     internal int CancelsAtOnce { get; init; } = 20_000;
 
-    private Task<List<(long JobId, long Last)>> FindMatchingAsync(CancelFilter filter, long after, long? last, CancellationToken cancellationToken) => dataSource.RunAsync(
-        connection => connection
-            .Command(
-                Sql.FindMatching, Parameters.Of(filter.OwnerId), Parameters.Of(filter.Lane), Parameters.Of(filter.Model), Parameters.Of(filter.State?.ToString()),
-                Parameters.Of(filter.Before), Parameters.Of(after), Parameters.Of(last), Parameters.Of((long)CancelsAtOnce))
-            .ReadAsync(r => (r.GetInt64(0), r.GetInt64(1)), cancellationToken),
-        repeatable: true,
-        cancellationToken);
+    private Task<IReadOnlyList<(long JobId, long Last)>> FindMatchingAsync(CancelFilter filter, long after, long? last, CancellationToken cancellationToken) => RowsAsync(
+        Sql.FindMatching, r => (r.GetInt64(0), r.GetInt64(1)), cancellationToken, Parameters.Of(filter.OwnerId), Parameters.Of(filter.Lane), Parameters.Of(filter.Model), Parameters.Of(filter.State?.ToString()),
+        Parameters.Of(filter.Before), Parameters.Of(after), Parameters.Of(last), Parameters.Of((long)CancelsAtOnce));
 
     private async Task<int> CancelAsync(long[] jobIds, CancelFilter filter, CancellationToken cancellationToken)
     {

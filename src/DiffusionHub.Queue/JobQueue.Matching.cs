@@ -30,16 +30,14 @@ public sealed partial class JobQueue
     /// <summary>How many live jobs <see cref="CancelAsync(CancelFilter, CancellationToken)"/> would take.</summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public Task<MatchCount> CountAsync(CancelFilter filter, CancellationToken cancellationToken = default) => CountAsync(
-        Sql.CountLive,
-        () => [Parameters.Of(filter.OwnerId), Parameters.Of(filter.Lane), Parameters.Of(filter.Model), Parameters.Of(filter.State?.ToString()), Parameters.Of(filter.Before)],
-        cancellationToken);
+        Sql.CountLive, cancellationToken,
+        Parameters.Of(filter.OwnerId), Parameters.Of(filter.Lane), Parameters.Of(filter.Model), Parameters.Of(filter.State?.ToString()), Parameters.Of(filter.Before));
 
     /// <summary>How many ended jobs <see cref="RetryAsync(RetryFilter, CancellationToken)"/> would queue again.</summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public Task<MatchCount> CountAsync(RetryFilter filter, CancellationToken cancellationToken = default) => CountAsync(
-        Sql.CountRetries,
-        () => [Parameters.Of(filter.State.ToString()), Parameters.Of(filter.OwnerId), Parameters.Of(filter.Lane), Parameters.Of(filter.Model), Parameters.Of(filter.Before)],
-        cancellationToken);
+        Sql.CountRetries, cancellationToken,
+        Parameters.Of(filter.State.ToString()), Parameters.Of(filter.OwnerId), Parameters.Of(filter.Lane), Parameters.Of(filter.Model), Parameters.Of(filter.Before));
 
     /// <summary>
     /// Queues every ended job again that matches, once: each has an idempotency key of its own, so a second call, also at the same time, makes no
@@ -84,23 +82,16 @@ public sealed partial class JobQueue
         }
     }
 
-    private async Task<MatchCount> CountAsync(string sql, Func<NpgsqlParameter[]> parameters, CancellationToken cancellationToken) => (await dataSource.RunAsync(
-        connection => connection.Command(sql, parameters()).ReadAsync(r => new MatchCount(r.GetFieldValue<DateTimeOffset>(0), r.GetInt64(1)), cancellationToken),
-        repeatable: true,
-        cancellationToken))[0];
+    private async Task<MatchCount> CountAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters) =>
+        (await RowsAsync(sql, r => new MatchCount(r.GetFieldValue<DateTimeOffset>(0), r.GetInt64(1)), cancellationToken, parameters))[0];
 
-    private Task<List<(long Ended, NewJob Job)>> ReadRetriesAsync(RetryFilter filter, long after, CancellationToken cancellationToken) => dataSource.RunAsync(
-        connection => connection
-            .Command(
-                Sql.ReadRetries, Parameters.Of(filter.State.ToString()), Parameters.Of(filter.OwnerId), Parameters.Of(filter.Lane), Parameters.Of(filter.Model),
-                Parameters.Of(filter.Before), Parameters.Of(after), Parameters.Of((long)RetriesAtOnce))
-            .ReadAsync(
-                r => (r.GetInt64(0), new NewJob(r.GetGuid(1), r.GetGuid(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6))
-                {
-                    Work = new JobWork(r.GetString(7), r.GetInt32(8), r.GetInt32(9), r.GetInt32(10)),
-                    IdempotencyKey = r.GetString(11),
-                }),
-                cancellationToken),
-        repeatable: true,
-        cancellationToken);
+    private Task<IReadOnlyList<(long Ended, NewJob Job)>> ReadRetriesAsync(RetryFilter filter, long after, CancellationToken cancellationToken) => RowsAsync(
+        Sql.ReadRetries,
+        r => (r.GetInt64(0), new NewJob(r.GetGuid(1), r.GetGuid(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6))
+        {
+            Work = new JobWork(r.GetString(7), r.GetInt32(8), r.GetInt32(9), r.GetInt32(10)),
+            IdempotencyKey = r.GetString(11),
+        }),
+        cancellationToken, Parameters.Of(filter.State.ToString()), Parameters.Of(filter.OwnerId), Parameters.Of(filter.Lane), Parameters.Of(filter.Model),
+        Parameters.Of(filter.Before), Parameters.Of(after), Parameters.Of((long)RetriesAtOnce));
 }

@@ -32,11 +32,5 @@ public sealed partial class JobQueue
     public async Task<bool> NoteFencedAsync(JobClaim claim, CancellationToken cancellationToken = default) =>
         await ExecuteAsync(Sql.NoteFenced, cancellationToken, Parameters.Of(claim.JobId), Parameters.Of(claim.OwnerId), Parameters.Of(claim.ClaimToken)) > 0;
 
-    private async Task<IReadOnlyList<T>> RowsAsync<T>(
-        string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken, params NpgsqlParameter[] parameters) => await dataSource.RunAsync(
-            connection => connection.Command(sql, [.. parameters.Select(p => p.Clone())]).ReadAsync(row, cancellationToken),
-            repeatable: true,
-            cancellationToken);
-
     private static TimeSpan? Milliseconds(NpgsqlDataReader r, int column) => Maybe<double>(r, column) is { } value ? TimeSpan.FromMilliseconds(value) : null;
 }

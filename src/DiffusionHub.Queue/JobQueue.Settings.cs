@@ -15,13 +15,11 @@ public sealed partial class JobQueue
 
     /// <summary>How every lane is served, in the order in which they are.</summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
-    public async Task<IReadOnlyList<LaneSettings>> ReadLanesAsync(CancellationToken cancellationToken = default) => await dataSource.RunAsync(
-        connection => connection.Command(Sql.ReadLanes).ReadAsync(
-            r => new LaneSettings(
-                r.GetString(0), r.GetBoolean(1), r.GetBoolean(2), Maybe<double>(r, 3) is { } wait ? TimeSpan.FromSeconds(wait) : null,
-                TimeSpan.FromSeconds(r.GetDouble(4))),
-            cancellationToken),
-        repeatable: true,
+    public async Task<IReadOnlyList<LaneSettings>> ReadLanesAsync(CancellationToken cancellationToken = default) => await RowsAsync(
+        Sql.ReadLanes,
+        r => new LaneSettings(
+            r.GetString(0), r.GetBoolean(1), r.GetBoolean(2), Maybe<double>(r, 3) is { } wait ? TimeSpan.FromSeconds(wait) : null,
+            TimeSpan.FromSeconds(r.GetDouble(4))),
         cancellationToken);
 
     /// <summary>Changes how a lane is served.</summary>
@@ -49,10 +47,8 @@ public sealed partial class JobQueue
 
     /// <summary>The limits of the whole queue.</summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
-    public async Task<QueueLimits> ReadLimitsAsync(CancellationToken cancellationToken = default) => (await dataSource.RunAsync(
-        connection => connection.Command(Sql.ReadLimits).ReadAsync(r => new QueueLimits(r.GetInt32(0), r.GetInt32(1), r.GetBoolean(2)), cancellationToken),
-        repeatable: true,
-        cancellationToken))[0];
+    public async Task<QueueLimits> ReadLimitsAsync(CancellationToken cancellationToken = default) => (await RowsAsync(
+        Sql.ReadLimits, r => new QueueLimits(r.GetInt32(0), r.GetInt32(1), r.GetBoolean(2)), cancellationToken))[0];
 
     /// <summary>Sets limits of the whole queue; null leaves a value as it is.</summary>
     /// <param name="queuedPerOwner">Live jobs of one person.</param>

@@ -31,14 +31,10 @@ public sealed partial class JobQueue
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public async Task<IReadOnlyList<PersonShare>> ReadSharesAsync(TimeSpan lately, int limit, CancellationToken cancellationToken = default) =>
-        await dataSource.RunAsync(
-            connection => connection
-                .Command(Sql.ReadShares, Parameters.Of(lately.TotalSeconds), Parameters.Of((long)MostLately), Parameters.Of((long)limit))
-                .ReadAsync(
-                    r => new PersonShare(
-                        r.GetGuid(0), new Share(r.GetDouble(1), Maybe<int>(r, 2), Maybe<int>(r, 3)), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6),
-                        r.GetDouble(7), Maybe<double>(r, 8), Maybe<double>(r, 9)),
-                    cancellationToken),
-            repeatable: true,
-            cancellationToken);
+        await RowsAsync(
+            Sql.ReadShares,
+            r => new PersonShare(
+                r.GetGuid(0), new Share(r.GetDouble(1), Maybe<int>(r, 2), Maybe<int>(r, 3)), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6),
+                r.GetDouble(7), Maybe<double>(r, 8), Maybe<double>(r, 9)),
+            cancellationToken, Parameters.Of(lately.TotalSeconds), Parameters.Of((long)MostLately), Parameters.Of((long)limit));
 }

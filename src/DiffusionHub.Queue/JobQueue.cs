@@ -40,6 +40,13 @@ public sealed partial class JobQueue(NpgsqlDataSource dataSource, Notifier notif
         }
     }
 
+    // A parameter belongs to one command only, and this may run twice.
+    private async Task<IReadOnlyList<T>> RowsAsync<T>(
+        string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken, params NpgsqlParameter[] parameters) => await dataSource.RunAsync(
+            connection => connection.Command(sql, [.. parameters.Select(p => p.Clone())]).ReadAsync(row, cancellationToken),
+            repeatable: true,
+            cancellationToken);
+
     // A statement that ran twice may have moved jobs the first time, and only the rows of the second are known.
     private void TellOfLost(int tries)
     {

@@ -26,8 +26,8 @@ public static class ModelClasses
         return whole ?? Index(names, name => name.Split(',', StringSplitOptions.TrimEntries).Contains(label, StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>The first names, for a message; empty where there are none.</summary>
-    public static string Some(IReadOnlyList<string> names) => string.Join("; ", names.Count <= Told ? names : names.Take(Told).Append("…"));
+    /// <summary>The first names, for the end of a message, such as <c>: cat; dog</c>; empty where there are none.</summary>
+    public static string Some(IReadOnlyList<string> names) => names.Count == 0 ? "" : $": {string.Join("; ", names.Count <= Told ? names : names.Take(Told).Append("…"))}";
 
     private static int? Index(IReadOnlyList<string> names, Predicate<string> fits)
     {

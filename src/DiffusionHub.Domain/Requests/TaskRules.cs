@@ -54,7 +54,7 @@ internal static class TaskRules
     {
         if (request.ClassLabel is not { } label)
         {
-            faults.Require(!model.Tasks.Contains(ModelTasks.ClassToImage) || model.Tasks.Contains(ModelTasks.Unconditional), "classLabel", RequestTexts.NeedsClass, model.Name, model.Classes - 1, Names(model));
+            faults.Require(!model.Tasks.Contains(ModelTasks.ClassToImage) || model.Tasks.Contains(ModelTasks.Unconditional), "classLabel", RequestTexts.NeedsClass, model.Name, model.Classes - 1, ModelClasses.Some(model.ClassNames));
         }
         else if (model.Classes == 0)
         {
@@ -63,9 +63,7 @@ internal static class TaskRules
         }
         else
         {
-            faults.Require(ModelClasses.Find(model, label) is not null, "classLabel", RequestTexts.UnknownClass, label.Length <= RequestLimits.NameCharacters ? label : "…", model.Classes - 1, Names(model));
+            faults.Require(ModelClasses.Find(model, label) is not null, "classLabel", RequestTexts.UnknownClass, label.Length <= RequestLimits.NameCharacters ? label : "…", model.Classes - 1, ModelClasses.Some(model.ClassNames));
         }
     }
-
-    private static string Names(ModelCapabilities model) => ModelClasses.Some(model.ClassNames) is { Length: > 0 } names ? $": {names}" : "";
 }

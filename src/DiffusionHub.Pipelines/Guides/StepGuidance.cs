@@ -1,6 +1,5 @@
 using DiffusionHub.Sampling.Denoisers;
 using DiffusionHub.Sampling.Guidance;
-using DiffusionHub.Sampling.Noise;
 
 namespace DiffusionHub.Pipelines.Guides;
 
@@ -21,22 +20,6 @@ internal sealed class StepGuidance(IStateLikelihood likelihood, double scale, pa
         var target = PictureLosses.OneHot(guide, choice);
         var classifier = GuideFit.Refusing(() => new NoisyClassifier(guide.Load(), shape, target));
         return new StepGuidance(new NoisyLikelihood(classifier), choice.Scale, classifier);
-    }
-
-    /// <summary>Guidance by what a network thinks of the estimate of the clean pictures, for models whose states are pictures.</summary>
-    /// <param name="guide">The network.</param>
-    /// <param name="choice">What it shall see.</param>
-    /// <param name="prompt">The prompt.</param>
-    /// <param name="shape">Shape of the pictures.</param>
-    /// <param name="denoiser">Makes a network's denoiser.</param>
-    /// <param name="network">The model's gradient.</param>
-    /// <param name="noise">Draws cutouts.</param>
-    /// <exception cref="UnfitRequestException">The guide does not know the target.</exception>
-    public static StepGuidance OfPictures(
-        GuideFolder guide, GuideChoice choice, string prompt, LatentShape shape, Func<IPredictor, IDenoiser> denoiser, IPredictorGradient network, GeneratorNoise noise)
-    {
-        var loss = PictureLosses.Load(guide, choice, prompt);
-        return new StepGuidance(new EstimateLikelihood(denoiser, network, new EstimatedPictures(loss, shape, noise)), choice.Scale, loss);
     }
 
     /// <summary>The guided denoiser.</summary>

@@ -1,6 +1,6 @@
 -- What finished jobs took, as against what was charged: the difference goes to their persons' accounts, which also learn how many live jobs
--- are left. Also learns: the cost of this very
--- work, each job weighing a fifth, and the model's speed, a twentieth. One process at a time (reap-turn.sql).
+-- are left. Also learns: the cost of this very work, each job weighing a fifth, and the model's speed, a twentieth. One process at a time
+-- (reap-turn.sql).
 WITH taken AS MATERIALIZED (
     DELETE FROM queue.measured RETURNING *
 ), summed AS MATERIALIZED (

@@ -134,7 +134,8 @@ public sealed class StepGuidanceTests : IDisposable
         var shape = new LatentShape(1, 3, 16, 16);
         var noise = new GeneratorNoise(new TorchCpuNoise(3));
         static PredictionDenoiser Denoiser(IPredictor predictor) => new(PredictionType.Sample, predictor);
-        using var lead = StepGuidance.OfPictures(GuideFolder.Read(choice.Path), choice, "", shape, Denoiser, new Itself(), noise);
+        var likes = PictureLosses.Load(choice, "");
+        using var lead = new StepGuidance(new EstimateLikelihood(Denoiser, new Itself(), new EstimatedPictures(likes, shape, noise)), choice.Scale, likes);
         var level = new NoiseLevel(0.8, 0.6, 300);
         float[] x = [.. Enumerable.Range(0, shape.Length).Select(i => (float)Math.Sin(i * 0.7))], x0 = new float[x.Length], gradient = new float[x.Length];
         lead.Lead(Denoiser(new Itself())).Denoise(x, level, x0);

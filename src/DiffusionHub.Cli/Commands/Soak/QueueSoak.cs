@@ -91,7 +91,8 @@ internal sealed class QueueSoak(SoakOptions options, SoakFolder folder, Embedded
     private async Task<SoakResult> ResultAsync(
         SoakDatabase database, WorkerTally tally, Submitter submitter, EndCounter ends, FaultInjector faults, double seconds, CancellationToken stop)
     {
-        var checks = await new SoakChecks(database, folder, tally).CheckAsync(submitter, ends, stop);
+        var checks = new SoakChecks(database, folder, tally);
+        var invariants = await checks.CheckAsync(submitter, ends, stop);
         var totals = (await database.ReadAsync(SoakSql.ReadTotals, r => (Succeeded: r.GetInt64(0), Failed: r.GetInt64(1), Deleted: r.GetInt64(2), Rescued: r.GetInt64(3)), stop))[0];
         var trace = await database.ReadAsync(SoakSql.ReadTrace, r => SoakReport.Format("{0:HH:mm:ss.fff} {1}", r.GetDateTime(0), r.GetString(1)), stop);
         var accepted = submitter.Accepted.Count;
@@ -102,10 +103,10 @@ internal sealed class QueueSoak(SoakOptions options, SoakFolder folder, Embedded
             Options = options, Seconds = Math.Round(seconds, 1), Accepted = accepted, Succeeded = totals.Succeeded, Failed = totals.Failed, Deleted = totals.Deleted,
             Faults = faults.Made.ToDictionary(made => made.Key.ToString(), made => made.Value, StringComparer.Ordinal),
             Rescued = totals.Rescued, FencedFinishes = fenced, OtherRefusals = tally.Of(WorkerLine.Refused).Count, SentAgain = submitter.SentAgain,
-            Orphans = await new SoakChecks(database, folder, tally).OrphansAsync(stop), Surprises = tally.Surprises, Words = tally.Counts, Trace = trace,
+            Orphans = await checks.OrphansAsync(stop), Surprises = tally.Surprises, Words = tally.Counts, Trace = trace,
             Invariants =
             [
-                .. checks,
+                .. invariants,
                 new("counters", Math.Abs(accepted - totals.Succeeded - totals.Failed - totals.Deleted)),
                 new("proof", options.Freezes > 0 && fenced == 0 ? 1 : 0),
                 new("faults", options.Seconds is null ? Math.Abs(wanted - faults.Made.Values.Sum()) + Math.Abs(options.Jobs - accepted) : 0),

@@ -49,7 +49,7 @@ internal static class PartRules
         guide is null || assets.FirstOrDefault(a => a.Kind == AssetKinds.Guide && a.Name == guide.Model) is not { Classes: > 0 } known
         || (guide.Target is { } target && ModelClasses.Find(known.Classes, known.ClassNames, target) is not null)
             ? null
-            : Error("guide.target", SubmissionTexts.GuideTarget, known.Name, known.Classes - 1, ModelClasses.Some(known.ClassNames) is { Length: > 0 } names ? $": {names}" : "");
+            : Error("guide.target", SubmissionTexts.GuideTarget, known.Name, known.Classes - 1, ModelClasses.Some(known.ClassNames));
 
     private static FieldError? Refiner(string? name, ModelCapabilities model, IReadOnlyList<ModelCapabilities> used)
     {
