@@ -109,6 +109,7 @@ public sealed class Graph : IDisposable
         try
         {
             weights.Give(graph, options);
+            InferenceRuntime.Profile?.Attach(options, graph);
             session = new InferenceSession(graph.Model.ToArray(), options);
             weights.Settle();
             return loaded = new Graph(session, graph.Name, weights, binding);

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Profiles;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionHub.Inference;
@@ -27,6 +28,9 @@ public static class InferenceRuntime
             threads = value;
         }
     }
+
+    /// <summary>What times the kernels of graphs that are loaded from now on; null: nothing does.</summary>
+    public static RuntimeProfile? Profile { get; set; }
 
     /// <summary>Version of ONNX Runtime.</summary>
     public static string Version => Environment.Value.GetVersionString();

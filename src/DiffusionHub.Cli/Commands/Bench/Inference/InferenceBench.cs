@@ -23,7 +23,8 @@ internal static class InferenceBench
         var write = new Option<string?>("--write") { Description = BenchTexts.Write, HelpName = "sd15|sdxl" };
         var target = new Option<string?>("--to") { Description = BenchTexts.WriteTo, HelpName = "folder" };
         var full = new Option<bool>("--float32") { Description = BenchTexts.Float32 };
-        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, json };
+        var profile = new Option<string?>("--profile") { Description = BenchTexts.Profile, HelpName = "file" };
+        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, profile, json };
         command.SetAction((parsed, stop) => Task.Run(
             () =>
             {
@@ -35,7 +36,9 @@ internal static class InferenceBench
 
                 return parsed.GetValue(exported) is { } folder
                     ? Pair(new PairedBench(folder, Positive("--runs", parsed.GetValue(runs) ?? UsualPairs), TimeSpan.FromSeconds(Positive("--seconds", parsed.GetValue(seconds) ?? UsualSeconds))), parsed.GetValue(json), stop)
-                    : StageBench.Run(parsed.GetValue(model) ?? "", Positive("--runs", parsed.GetValue(runs) ?? UsualRuns), parsed.GetValue(side), parsed.GetValue(json), stop);
+                    : ProfileFile.During(
+                        parsed.GetValue(profile),
+                        () => StageBench.Run(parsed.GetValue(model) ?? "", Positive("--runs", parsed.GetValue(runs) ?? UsualRuns), parsed.GetValue(side), parsed.GetValue(json), stop));
             },
             stop));
         return command;
