@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using DiffusionHub.Cli.Commands.Bench.Inference.Torch;
 using DiffusionHub.Cli.Shell;
 
 namespace DiffusionHub.Cli.Commands.Bench.Inference;
@@ -25,12 +26,24 @@ internal static class InferenceBench
         var full = new Option<bool>("--float32") { Description = BenchTexts.Float32 };
         var profile = new Option<string?>("--profile") { Description = BenchTexts.Profile, HelpName = "file" };
         var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, profile, json };
+        var torch = new TorchOptions();
+        foreach (var option in torch.All)
+        {
+            command.Add(option);
+        }
+
         command.SetAction((parsed, stop) => Task.Run(
             () =>
             {
                 if (parsed.GetValue(write) is { } size)
                 {
                     PublishedModels.Write(size, parsed.GetValue(target) ?? size, parsed.GetValue(full));
+                    return ExitCodes.Done;
+                }
+
+                if (torch.Wanted(parsed))
+                {
+                    torch.Run(parsed, parsed.GetValue(model) ?? "", parsed.GetValue(side), parsed.GetValue(runs) is { } each ? Positive("--runs", each) : null, parsed.GetValue(json), stop);
                     return ExitCodes.Done;
                 }
 
