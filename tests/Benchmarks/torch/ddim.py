@@ -29,4 +29,7 @@ class Ddim:
             clean, noise = alpha * x - sigma * output, alpha * output + sigma * x
         else:
             clean, noise = (x - sigma * output) / alpha, output
+        if self.config.get("clip_sample", True):
+            limit = self.config.get("clip_sample_range", 1.0)
+            clean = clean.clamp(-limit, limit)
         return then ** 0.5 * clean + (1 - then) ** 0.5 * noise
