@@ -33,8 +33,10 @@ internal sealed class TorchOptions
             BenchTexts.TorchHead, report.Model, report.Side, report.Threads, report.Runtime, report.Torch.Version, report.Torch.Capability, report.Traced ? BenchTexts.TorchTraced : BenchTexts.TorchPlain));
         foreach (var f in report.Requests)
         {
-            Line(BenchTexts.TorchHub, f.Hub, "");
-            Line(BenchTexts.TorchOther, f.Torch, TorchBench.Text(BenchTexts.TorchRatio, f.Ratio, f.LatentError, f.PictureError));
+            Line(BenchTexts.TorchHub, f.Hub.Median, "");
+            Line(BenchTexts.TorchOther, f.Torch.Median, TorchBench.Text(BenchTexts.TorchRatio, f.Ratio, f.LatentError, f.PictureError));
+            Line(BenchTexts.TorchHub, f.Hub.Fastest, BenchTexts.TorchFastest);
+            Line(BenchTexts.TorchOther, f.Torch.Fastest, TorchBench.Text(BenchTexts.TorchFastestRatio, f.FastestRatio));
 
             void Line(string name, StageTimes times, string end) =>
                 Console.WriteLine(TorchBench.Text(BenchTexts.TorchLine, f.Steps, name, times.PromptMs, times.DenoiseMs, times.DecodeMs, times.TotalMs, end));
