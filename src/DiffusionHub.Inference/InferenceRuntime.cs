@@ -1,3 +1,6 @@
+using System.Globalization;
+using DiffusionHub.Inference.Devices;
+using DiffusionHub.Inference.Devices.Cuda;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionHub.Inference;
@@ -10,6 +13,8 @@ public static class InferenceRuntime
 {
     private static readonly Lazy<OrtEnv> Environment = new(Create);
     private static int threads = System.Environment.ProcessorCount;
+    private static Device device = Device.Cpu;
+    private static bool deviceTaken;
 
     /// <summary>Threads of the pool; by default one a core. Settable until the first graph is loaded.</summary>
     /// <exception cref="InvalidOperationException">A graph was loaded already.</exception>
@@ -28,17 +33,41 @@ public static class InferenceRuntime
         }
     }
 
+    /// <summary>Where graphs are loaded that are not told otherwise; by default the processor. Settable until the first graph is loaded.</summary>
+    /// <exception cref="DeviceException">It cannot be used on this machine.</exception>
+    /// <exception cref="InvalidOperationException">A graph was loaded on another one already.</exception>
+    public static Device Device
+    {
+        get => device;
+        set
+        {
+            DeviceCheck.Require(value);
+            if (deviceTaken && value != device)
+            {
+                throw new InvalidOperationException(string.Format(CultureInfo.InvariantCulture, DeviceTexts.Fixed, device));
+            }
+
+            device = value;
+        }
+    }
+
+    /// <summary>How graphs that are loaded from now on use NVIDIA GPUs.</summary>
+    public static CudaSettings Cuda { get; set; } = CudaSettings.Default;
+
     /// <summary>Version of ONNX Runtime.</summary>
     public static string Version => Environment.Value.GetVersionString();
 
-    internal static SessionOptions CpuSession()
+    /// <summary>Options of a session on <paramref name="where"/>; null: on <see cref="Device"/>.</summary>
+    internal static SessionOptions Session(Device? where = null)
     {
         _ = Environment.Value;
+        deviceTaken |= where is null;
         var options = new SessionOptions();
         options.DisablePerSessionThreads();
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         // Weights live outside the arena, which would round them up and keep them.
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+        DeviceProviders.Add(options, where ?? device, Cuda);
         return options;
     }
 
