@@ -51,6 +51,9 @@ public static class InferenceRuntime
         }
     }
 
+    /// <summary>The numbers that graphs calculate with that are written from now on and are not told otherwise.</summary>
+    public static Precision Precision { get; set; }
+
     /// <summary>How graphs that are loaded from now on use NVIDIA GPUs.</summary>
     public static CudaSettings Cuda { get; set; } = CudaSettings.Default;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using DiffusionHub.Cli.Shell;
+using DiffusionHub.Inference;
 
 namespace DiffusionHub.Cli.Commands.Bench.Inference;
 
@@ -23,7 +24,9 @@ internal static class InferenceBench
         var write = new Option<string?>("--write") { Description = BenchTexts.Write, HelpName = "sd15|sdxl" };
         var target = new Option<string?>("--to") { Description = BenchTexts.WriteTo, HelpName = "folder" };
         var full = new Option<bool>("--float32") { Description = BenchTexts.Float32 };
-        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, json };
+        var device = DeviceOption.Create();
+        var precision = PrecisionOption.Create();
+        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, device, precision, json };
         command.SetAction((parsed, stop) => Task.Run(
             () =>
             {
@@ -33,6 +36,8 @@ internal static class InferenceBench
                     return ExitCodes.Done;
                 }
 
+                DeviceOption.Use(DeviceOption.Read(parsed.GetRequiredValue(device)));
+                InferenceRuntime.Precision = PrecisionOption.Read(parsed.GetRequiredValue(precision));
                 return parsed.GetValue(exported) is { } folder
                     ? Pair(new PairedBench(folder, Positive("--runs", parsed.GetValue(runs) ?? UsualPairs), TimeSpan.FromSeconds(Positive("--seconds", parsed.GetValue(seconds) ?? UsualSeconds))), parsed.GetValue(json), stop)
                     : StageBench.Run(parsed.GetValue(model) ?? "", Positive("--runs", parsed.GetValue(runs) ?? UsualRuns), parsed.GetValue(side), parsed.GetValue(json), stop);

@@ -24,10 +24,11 @@ internal sealed class GradientCases : IReferenceCases
     private const string Latents = "latent_sample";
 
     public IEnumerable<CaseFile> In(ReferenceFolder folder) =>
-        folder.CaseFolders(Name) is [_, ..] ids ? [new CaseFile(Name, () => ids.Select(id => new ReferenceCase($"{Name}/{id}", (comparison, _, _) => Run(folder, id, comparison))))] : [];
+        folder.CaseFolders(Name) is [_, ..] ids ? [new CaseFile(Name, () => ids.Select(id => new ReferenceCase($"{Name}/{id}", (comparison, where, _) => Run(folder, id, where, comparison))))] : [];
 
-    private static void Run(ReferenceFolder folder, string id, Comparison comparison)
+    private static void Run(ReferenceFolder folder, string id, ComputeChoice where, Comparison comparison)
     {
+        where.Use();
         var golden = folder.Read(VerifyJson.Default.GradientCase, Name, id, ReferenceFolder.CaseFileName);
         var isDecoder = golden.Inputs.ContainsKey(Latents);
         var (input, output) = isDecoder ? (Latents, "sample") : ("sample", "out_sample");
