@@ -19,8 +19,9 @@ public sealed class Graph : IDisposable
     private readonly MappedWeights? weights;
     private readonly GraphBinding? binding;
 
-    private Graph(InferenceSession session, string path, MappedWeights? weights = null, GraphBinding? binding = null)
+    private Graph(InferenceSession session, string path, Device device, MappedWeights? weights = null, GraphBinding? binding = null)
     {
+        Device = device;
         this.weights = weights;
         this.session = session;
         this.path = path;
@@ -28,6 +29,9 @@ public sealed class Graph : IDisposable
         Inputs = Describe(session.InputMetadata, binding?.Inputs);
         Outputs = Describe(session.OutputMetadata, binding?.Outputs);
     }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
 
     /// <summary>Declared inputs by name.</summary>
     public IReadOnlyDictionary<string, TensorInfo> Inputs { get; }
@@ -46,14 +50,15 @@ public sealed class Graph : IDisposable
             throw new InferenceException(Message(InferenceTexts.Missing, path));
         }
 
+        device ??= InferenceRuntime.Device;
         using var options = InferenceRuntime.Session(device);
         try
         {
-            return new Graph(new InferenceSession(path, options), path);
+            return new Graph(new InferenceSession(path, options), path, device);
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new InferenceException(Message(InferenceTexts.NotLoadable, path, new FileInfo(path).Length, fault.Message), fault);
+            throw DeviceFault(device, path, fault) ?? new InferenceException(Message(InferenceTexts.NotLoadable, path, new FileInfo(path).Length, fault.Message), fault);
         }
     }
 
@@ -108,6 +113,7 @@ public sealed class Graph : IDisposable
 
     private static Graph Load(WrittenGraph graph, GraphBinding? binding, Device? device)
     {
+        device ??= InferenceRuntime.Device;
         using var options = InferenceRuntime.Session(device);
         var weights = new MappedWeights();
         InferenceSession? session = null;
@@ -117,11 +123,11 @@ public sealed class Graph : IDisposable
             weights.Give(graph, options);
             session = new InferenceSession(graph.Model.ToArray(), options);
             weights.Settle();
-            return loaded = new Graph(session, graph.Name, weights, binding);
+            return loaded = new Graph(session, graph.Name, device, weights, binding);
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new InferenceException(
+            throw DeviceFault(device, graph.Name, fault) ?? new InferenceException(
                 binding is null ? Message(InferenceTexts.NotAccepted, graph.Name, fault.Message) : Message(InferenceTexts.NotLoadable, graph.Name, new FileInfo(graph.Name).Length, fault.Message),
                 fault);
         }
@@ -145,13 +151,16 @@ public sealed class Graph : IDisposable
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new InferenceException(Message(InferenceTexts.NotRunnable, path, fault.Message), fault);
+            throw RuntimeFaults.Of(Device, path, fault) ?? new InferenceException(Message(InferenceTexts.NotRunnable, path, fault.Message), fault);
         }
     }
 
     private static Dictionary<string, TensorInfo> Describe(IReadOnlyDictionary<string, NodeMetadata> metadata, IReadOnlyDictionary<string, BoundTensor>? bound) =>
         bound?.ToDictionary(b => b.Key, b => b.Value.Info, StringComparer.Ordinal)
         ?? metadata.ToDictionary(m => m.Key, m => new TensorInfo(m.Key, m.Value.ElementType, m.Value.Dimensions), StringComparer.Ordinal);
+
+    // A damaged file may ask for any amount of the processor's memory: then the file is what is wrong.
+    private static DeviceException? DeviceFault(Device device, string path, Exception fault) => device.IsGpu ? RuntimeFaults.Of(device, path, fault) : null;
 
     private static string Message(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }

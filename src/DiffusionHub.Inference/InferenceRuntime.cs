@@ -60,17 +60,17 @@ public static class InferenceRuntime
     /// <summary>Version of ONNX Runtime.</summary>
     public static string Version => Environment.Value.GetVersionString();
 
-    /// <summary>Options of a session on <paramref name="where"/>; null: on <see cref="Device"/>.</summary>
-    internal static SessionOptions Session(Device? where = null)
+    /// <summary>Options of a session on <paramref name="where"/>.</summary>
+    internal static SessionOptions Session(Device where)
     {
         _ = Environment.Value;
-        deviceTaken |= where is null;
+        deviceTaken |= where == device;
         var options = new SessionOptions();
         options.DisablePerSessionThreads();
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         // Weights live outside the arena, which would round them up and keep them.
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
-        DeviceProviders.Add(options, where ?? device, Cuda);
+        DeviceProviders.Add(options, where, Cuda);
         return options;
     }
 
