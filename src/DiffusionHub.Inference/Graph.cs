@@ -84,7 +84,7 @@ public sealed class Graph : IDisposable
     /// <exception cref="InferenceException">The runtime refuses it.</exception>
     public static Graph LoadExported(string path, GraphRole role, IReadOnlyList<Adapter>? adapters = null, int encoder = 1, Device? device = null)
     {
-        using var exported = ExportedGraph.Open(path, role, adapters ?? [], encoder);
+        using var exported = ExportedGraph.Open(path, role, adapters ?? [], encoder, device ?? InferenceRuntime.Device);
         return Load(exported.Graph, exported.Binding, device);
     }
 

@@ -1,4 +1,5 @@
 using DiffusionHub.Inference;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
@@ -35,7 +36,7 @@ internal sealed class GradientCases : IReferenceCases
         var part = folder.At(Models, golden.Model, isDecoder ? "vae" : "unet");
         using var weights = WeightSet.Open(Path.Combine(part, "diffusion_pytorch_model.safetensors"));
         var config = Path.Combine(part, "config.json");
-        var forward = isDecoder ? IAutoencoderConfig.Read(config).Decoder(weights) : UnetGraph.Write(UnetConfig.Read(config), weights);
+        var forward = isDecoder ? IAutoencoderConfig.Read(config).Decoder(weights, GraphDialect.Portable) : UnetGraph.Write(UnetConfig.Read(config), weights, new UnetGraphOptions { Dialect = GraphDialect.Portable });
         using var graph = Graph.Load(VjpGraph.Write(forward, input, output));
 
         List<GraphTensor<float>> tensors = [];
