@@ -1,4 +1,5 @@
 using System.Globalization;
+using DiffusionHub.Inference.Devices;
 using DiffusionHub.Inference.Exported;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Weights.Adapters;
@@ -18,8 +19,9 @@ public sealed class Graph : IDisposable
     private readonly MappedWeights? weights;
     private readonly GraphBinding? binding;
 
-    private Graph(InferenceSession session, string path, MappedWeights? weights = null, GraphBinding? binding = null)
+    private Graph(InferenceSession session, string path, Device device, MappedWeights? weights = null, GraphBinding? binding = null)
     {
+        Device = device;
         this.weights = weights;
         this.session = session;
         this.path = path;
@@ -28,38 +30,46 @@ public sealed class Graph : IDisposable
         Outputs = Describe(session.OutputMetadata, binding?.Outputs);
     }
 
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
+
     /// <summary>Declared inputs by name.</summary>
     public IReadOnlyDictionary<string, TensorInfo> Inputs { get; }
 
     /// <summary>Declared outputs by name.</summary>
     public IReadOnlyDictionary<string, TensorInfo> Outputs { get; }
 
-    /// <summary>Loads the graph at <paramref name="path"/> for the CPU.</summary>
+    /// <summary>Loads the graph at <paramref name="path"/>.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="device">Where to; null: the process's device (<see cref="InferenceRuntime.Device"/>).</param>
     /// <exception cref="InferenceException">The file or its weights are missing, damaged, or ask for an operator that is not there.</exception>
-    public static Graph Load(string path)
+    public static Graph Load(string path, Device? device = null)
     {
         if (!File.Exists(path))
         {
             throw new InferenceException(Message(InferenceTexts.Missing, path));
         }
 
-        using var options = InferenceRuntime.CpuSession();
+        device ??= InferenceRuntime.Device;
+        using var options = InferenceRuntime.Session(device);
         try
         {
-            return new Graph(new InferenceSession(path, options), path);
+            return new Graph(new InferenceSession(path, options), path, device);
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new InferenceException(Message(InferenceTexts.NotLoadable, path, new FileInfo(path).Length, fault.Message), fault);
+            throw DeviceFault(device, path, fault) ?? new InferenceException(Message(InferenceTexts.NotLoadable, path, new FileInfo(path).Length, fault.Message), fault);
         }
     }
 
-    /// <summary>Loads a graph that the hub wrote, over its weights, for the CPU. It keeps them mapped for itself: the set may be closed.</summary>
+    /// <summary>Loads a graph that the hub wrote, over its weights. It keeps them mapped for itself: the set may be closed.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="device">Where to; null: the process's device (<see cref="InferenceRuntime.Device"/>).</param>
     /// <exception cref="InferenceException">The runtime refuses it.</exception>
-    public static Graph Load(WrittenGraph graph) => Load(graph, null);
+    public static Graph Load(WrittenGraph graph, Device? device = null) => Load(graph, null, device);
 
     /// <summary>
-    /// Loads a graph that another exporter wrote, for the CPU, under the names that the hub's own graphs have (<see cref="GraphRole"/>).
+    /// Loads a graph that another exporter wrote, under the names that the hub's own graphs have (<see cref="GraphRole"/>).
     /// Numbers are converted to the types that it has and back, and it may have a fixed number of pictures at once: callers run it as they
     /// run the hub's own. Other fixed lengths are in the shapes of its inputs.
     /// </summary>
@@ -67,14 +77,15 @@ public sealed class Graph : IDisposable
     /// <param name="role">What it does in its pipeline.</param>
     /// <param name="adapters">What changes its weights; layers for other modules are passed over. They must stay open until this returns.</param>
     /// <param name="encoder">Which of a pipeline's text encoders it is, for the adapters: 1 or 2.</param>
+    /// <param name="device">Where to; null: the process's device (<see cref="InferenceRuntime.Device"/>).</param>
     /// <exception cref="ModelFileException">
     /// The file or its weights are missing or damaged, it lacks what the role needs, it asks for what the hub cannot give, or an adapter does not fit.
     /// </exception>
     /// <exception cref="InferenceException">The runtime refuses it.</exception>
-    public static Graph LoadExported(string path, GraphRole role, IReadOnlyList<Adapter>? adapters = null, int encoder = 1)
+    public static Graph LoadExported(string path, GraphRole role, IReadOnlyList<Adapter>? adapters = null, int encoder = 1, Device? device = null)
     {
-        using var exported = ExportedGraph.Open(path, role, adapters ?? [], encoder);
-        return Load(exported.Graph, exported.Binding);
+        using var exported = ExportedGraph.Open(path, role, adapters ?? [], encoder, device ?? InferenceRuntime.Device);
+        return Load(exported.Graph, exported.Binding, device);
     }
 
     /// <summary>Runs the graph: reads <paramref name="inputs"/>, writes <paramref name="outputs"/>, whose shapes must be those that the graph computes.</summary>
@@ -100,9 +111,10 @@ public sealed class Graph : IDisposable
         weights?.Dispose();
     }
 
-    private static Graph Load(WrittenGraph graph, GraphBinding? binding)
+    private static Graph Load(WrittenGraph graph, GraphBinding? binding, Device? device)
     {
-        using var options = InferenceRuntime.CpuSession();
+        device ??= InferenceRuntime.Device;
+        using var options = InferenceRuntime.Session(device);
         var weights = new MappedWeights();
         InferenceSession? session = null;
         Graph? loaded = null;
@@ -112,11 +124,11 @@ public sealed class Graph : IDisposable
             InferenceRuntime.Profile?.Attach(options, graph);
             session = new InferenceSession(graph.Model.ToArray(), options);
             weights.Settle();
-            return loaded = new Graph(session, graph.Name, weights, binding);
+            return loaded = new Graph(session, graph.Name, device, weights, binding);
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new InferenceException(
+            throw DeviceFault(device, graph.Name, fault) ?? new InferenceException(
                 binding is null ? Message(InferenceTexts.NotAccepted, graph.Name, fault.Message) : Message(InferenceTexts.NotLoadable, graph.Name, new FileInfo(graph.Name).Length, fault.Message),
                 fault);
         }
@@ -140,13 +152,16 @@ public sealed class Graph : IDisposable
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new InferenceException(Message(InferenceTexts.NotRunnable, path, fault.Message), fault);
+            throw RuntimeFaults.Of(Device, path, fault) ?? new InferenceException(Message(InferenceTexts.NotRunnable, path, fault.Message), fault);
         }
     }
 
     private static Dictionary<string, TensorInfo> Describe(IReadOnlyDictionary<string, NodeMetadata> metadata, IReadOnlyDictionary<string, BoundTensor>? bound) =>
         bound?.ToDictionary(b => b.Key, b => b.Value.Info, StringComparer.Ordinal)
         ?? metadata.ToDictionary(m => m.Key, m => new TensorInfo(m.Key, m.Value.ElementType, m.Value.Dimensions), StringComparer.Ordinal);
+
+    // A damaged file may ask for any amount of the processor's memory: then the file is what is wrong.
+    private static DeviceException? DeviceFault(Device device, string path, Exception fault) => device.IsGpu ? RuntimeFaults.Of(device, path, fault) : null;
 
     private static string Message(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using DiffusionHub.Inference.Devices;
+using DiffusionHub.Inference.Devices.Cuda;
 using DiffusionHub.Inference.Profiles;
 using Microsoft.ML.OnnxRuntime;
 
@@ -11,6 +14,8 @@ public static class InferenceRuntime
 {
     private static readonly Lazy<OrtEnv> Environment = new(Create);
     private static int threads = System.Environment.ProcessorCount;
+    private static Device device = Device.Cpu;
+    private static bool deviceTaken;
 
     /// <summary>Threads of the pool; by default one a core. Settable until the first graph is loaded.</summary>
     /// <exception cref="InvalidOperationException">A graph was loaded already.</exception>
@@ -32,17 +37,44 @@ public static class InferenceRuntime
     /// <summary>What times the kernels of graphs that are loaded from now on; null: nothing does.</summary>
     public static RuntimeProfile? Profile { get; set; }
 
+    /// <summary>Where graphs are loaded that are not told otherwise; by default the processor. Settable until the first graph is loaded.</summary>
+    /// <exception cref="DeviceException">It cannot be used on this machine.</exception>
+    /// <exception cref="InvalidOperationException">A graph was loaded on another one already.</exception>
+    public static Device Device
+    {
+        get => device;
+        set
+        {
+            DeviceCheck.Require(value);
+            if (deviceTaken && value != device)
+            {
+                throw new InvalidOperationException(string.Format(CultureInfo.InvariantCulture, DeviceTexts.Fixed, device));
+            }
+
+            device = value;
+        }
+    }
+
+    /// <summary>The numbers that graphs calculate with that are written from now on and are not told otherwise.</summary>
+    public static Precision Precision { get; set; }
+
+    /// <summary>How graphs that are loaded from now on use NVIDIA GPUs.</summary>
+    public static CudaSettings Cuda { get; set; } = CudaSettings.Default;
+
     /// <summary>Version of ONNX Runtime.</summary>
     public static string Version => Environment.Value.GetVersionString();
 
-    internal static SessionOptions CpuSession()
+    /// <summary>Options of a session on <paramref name="where"/>.</summary>
+    internal static SessionOptions Session(Device where)
     {
         _ = Environment.Value;
+        deviceTaken |= where == device;
         var options = new SessionOptions();
         options.DisablePerSessionThreads();
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         // Weights live outside the arena, which would round them up and keep them.
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+        DeviceProviders.Add(options, where, Cuda);
         return options;
     }
 

@@ -24,6 +24,9 @@ public sealed record HubSettings
     /// <summary>Threads of one worker's calculations; 0: as many as there are cores.</summary>
     public int WorkerThreads { get; init; }
 
+    /// <summary>What a worker computes on: auto, cpu, cuda:N, tensorrt:N or webgpu:N.</summary>
+    public string Device { get; init; } = "auto";
+
     /// <summary>Days for which ended jobs are listed; their pictures stay in the gallery.</summary>
     public int KeepJobsDays { get; init; } = 90;
 

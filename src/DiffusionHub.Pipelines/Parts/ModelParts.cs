@@ -3,6 +3,7 @@ using DiffusionHub.Inference.Checkpoints;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Graphs.Clip;
 using DiffusionHub.Inference.Graphs.ControlNet;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.LatentDiffusion;
@@ -82,6 +83,9 @@ internal sealed record UnetVariant(IReadOnlyList<AdapterChoice> Adapters, bool C
 {
     /// <summary>Whether it gives its vector-Jacobian product too (<see cref="VjpGraph"/>), with respect to the latents.</summary>
     public bool Sloped { get; init; }
+
+    /// <summary>What the graph is written for: products know the portable operators alone; null: this process's device.</summary>
+    public GraphDialect? Dialect => Sloped ? GraphDialect.Portable : null;
 
     private readonly IReadOnlyList<(PathStamp Stamp, double Weight)> stamps = PathStamp.Of(Adapters);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using DiffusionHub.Cli.Commands.Bench.Inference.Torch;
 using DiffusionHub.Cli.Shell;
+using DiffusionHub.Inference;
 
 namespace DiffusionHub.Cli.Commands.Bench.Inference;
 
@@ -25,7 +26,9 @@ internal static class InferenceBench
         var target = new Option<string?>("--to") { Description = BenchTexts.WriteTo, HelpName = "folder" };
         var full = new Option<bool>("--float32") { Description = BenchTexts.Float32 };
         var profile = new Option<string?>("--profile") { Description = BenchTexts.Profile, HelpName = "file" };
-        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, profile, json };
+        var device = DeviceOption.Create();
+        var precision = PrecisionOption.Create();
+        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, profile, device, precision, json };
         var torch = new TorchOptions();
         foreach (var option in torch.All)
         {
@@ -41,6 +44,8 @@ internal static class InferenceBench
                     return ExitCodes.Done;
                 }
 
+                DeviceOption.Use(DeviceOption.Read(parsed.GetRequiredValue(device)));
+                InferenceRuntime.Precision = PrecisionOption.Read(parsed.GetRequiredValue(precision));
                 if (torch.Wanted(parsed))
                 {
                     torch.Run(parsed, parsed.GetValue(model) ?? "", parsed.GetValue(side), parsed.GetValue(runs) is { } each ? Positive("--runs", each) : null, parsed.GetValue(json), stop);

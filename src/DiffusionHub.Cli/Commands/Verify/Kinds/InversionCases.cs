@@ -40,11 +40,7 @@ internal sealed class InversionCases : IReferenceCases
 
     private static void Run(ReferenceFolder folder, string id, ComputeChoice where, Comparison comparison)
     {
-        if (where is not { Device: "auto" or "cpu", Precision: "fp32" })
-        {
-            throw new CaseException(string.Format(null, VerifyTexts.NotThere, where.Device, where.Precision));
-        }
-
+        where.Use();
         var golden = folder.Read(VerifyJson.Default.InversionCase, Name, id, ReferenceFolder.CaseFileName);
         using var model = new LatentInversion(KnownFamilies.Load(ModelSource.At(folder.At("models", golden.Model))));
         var settings = new InversionSettings(golden.Steps, golden.Strength, golden.Guidance, golden.Mix);
