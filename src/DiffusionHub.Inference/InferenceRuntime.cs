@@ -1,6 +1,7 @@
 using System.Globalization;
 using DiffusionHub.Inference.Devices;
 using DiffusionHub.Inference.Devices.Cuda;
+using DiffusionHub.Inference.Kernels;
 using DiffusionHub.Inference.Profiles;
 using Microsoft.ML.OnnxRuntime;
 
@@ -74,6 +75,7 @@ public static class InferenceRuntime
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         // Weights live outside the arena, which would round them up and keep them.
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+        GroupNormOperator.AddTo(options);
         DeviceProviders.Add(options, where, Cuda);
         return options;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiffusionHub.Cli.Commands.Bench.Inference;
 using DiffusionHub.Cli.Commands.Bench.Inversion;
+using DiffusionHub.Cli.Commands.Bench.Precisions;
 
 namespace DiffusionHub.Cli.Commands.Bench;
 
@@ -10,6 +11,7 @@ internal static class BenchCommand
     public static Command Create() => new("bench", BenchTexts.Description)
     {
         InferenceBench.Create(),
+        PrecisionBench.Create(),
         SamplersBench.Create(),
         InversionBench.Create(),
         OptimizationBench.Create(),

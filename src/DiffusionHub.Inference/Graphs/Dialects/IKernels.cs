@@ -12,6 +12,9 @@ internal interface IKernels
     /// <summary>The same of x + shift, the shift being (B, C).</summary>
     GraphValue ShiftedGroupNorm(Module norm, GraphValue x, GraphValue shift, int groups, float epsilon, bool silu);
 
+    /// <summary>Every pixel becomes 2×2, then a convolution of 3×3 with as many outputs as inputs.</summary>
+    GraphValue Upsample(Module conv, GraphValue x);
+
     /// <summary>GEGLU (Shazeer 2020): one half of a linear layer of <paramref name="width"/> outputs, times the activated other half.</summary>
     GraphValue GatedGelu(Module linear, GraphValue x, long width);
 

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Modules;
 using DiffusionHub.Inference.Graphs.Onnx;
 
 namespace DiffusionHub.Inference.Graphs.Dialects;
@@ -29,6 +30,8 @@ internal class PortableKernels : IKernels
 
     public virtual GraphValue ShiftedGroupNorm(Module norm, GraphValue x, GraphValue shift, int groups, float epsilon, bool silu) =>
         GroupNorm(norm, x + shift.OverPixels(), groups, epsilon, silu);
+
+    public virtual GraphValue Upsample(Module conv, GraphValue x) => conv.Conv(x.Doubled(), x.Width);
 
     public virtual GraphValue GatedGelu(Module linear, GraphValue x, long width)
     {

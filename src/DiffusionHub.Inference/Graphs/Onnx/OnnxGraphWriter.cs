@@ -109,6 +109,7 @@ internal sealed class OnnxGraphWriter
         model.Bytes(GraphField, graph.Written);
         OperatorSet(model, "", Opset);
         OperatorSet(model, Microsoft, 1);
+        OperatorSet(model, Kernels.GroupNormOperator.Domain, 1);
         return model.Written.ToArray();
     }
 
