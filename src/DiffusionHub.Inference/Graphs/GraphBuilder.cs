@@ -74,6 +74,14 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
     public GraphValue MicrosoftNode(string type, long width, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes) =>
         Node(type, OnnxGraphWriter.Microsoft, width, inputs, attributes);
 
+    /// <summary>A node of an operator of the hub's, whose output is a picture (B, <paramref name="width"/>, H, W).</summary>
+    public GraphValue HubNode(string type, long width, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes)
+    {
+        var value = Node(type, OnnxGraphWriter.Hub, width, inputs, attributes);
+        writer.Shape(value.Name, OnnxType.Float, [$"batch {value.Name}", width, $"height {value.Name}", $"width {value.Name}"]);
+        return value;
+    }
+
     /// <summary>A node that cuts its input into halves along the last axis.</summary>
     public (GraphValue First, GraphValue Second) Halves(GraphValue value)
     {

@@ -20,7 +20,7 @@ public sealed class WrittenGraph
     /// <summary>What messages call it.</summary>
     public string Name { get; }
 
-    /// <summary>The ONNX model, without weights; as a file beside them it is complete.</summary>
+    /// <summary>The ONNX model, without weights; as a file beside them it is complete, but for operators of the hub's own in dialects that have some.</summary>
     public ReadOnlyMemory<byte> Model { get; }
 
     /// <summary>The folder that the names of its weights' files are relative to.</summary>

@@ -11,7 +11,6 @@ namespace DiffusionHub.Inference.Kernels;
 /// </summary>
 internal static unsafe class GroupNormOperator
 {
-    public const string Domain = "hub";
     public const string Name = "GroupNorm";
 
     private const int Float = 1;

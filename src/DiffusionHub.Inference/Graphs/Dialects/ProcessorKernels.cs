@@ -50,15 +50,13 @@ internal class ProcessorKernels : PortableKernels
         }
     }
 
-    private static GraphValue Norm(Module norm, GraphValue x, string[] shift, int groups, float epsilon, bool silu) => norm.Graph.Nodes(
+    private static GraphValue Norm(Module norm, GraphValue x, string[] shift, int groups, float epsilon, bool silu) => norm.Graph.HubNode(
         GroupNormOperator.Name,
-        GroupNormOperator.Domain,
-        1,
         x.Width,
         [x.Name, norm.Weight("weight", x.Width), norm.Weight("bias", x.Width), .. shift],
         new OnnxAttribute("groups", groups),
         new OnnxAttribute("epsilon", epsilon),
-        new OnnxAttribute("silu", silu ? 1L : 0L))[0];
+        new OnnxAttribute("silu", silu ? 1L : 0L));
 
     private static IEnumerable<(int Row, int Column)> Quarters() => [(0, 0), (0, 1), (1, 0), (1, 1)];
 
