@@ -8,7 +8,7 @@ namespace DiffusionHub.Inference;
 
 /// <summary>
 /// A loaded ONNX graph. Weights that the graph keeps outside (in a .safetensors file beside it, say) are read from there by ONNX
-/// Runtime. One run at a time; different graphs may run at once.
+/// Runtime. Runs of several threads take turns on the CPU, whose cores they would else compete for.
 /// </summary>
 public sealed class Graph : IDisposable
 {
@@ -93,6 +93,19 @@ public sealed class Graph : IDisposable
         static OrtValue[] Values(IReadOnlyList<(string Name, GraphTensor Value)> tensors) => [.. tensors.Select(t => t.Value.Value)];
     }
 
+    /// <summary>Runs several calls as one over all their samples. They must fit beside each other (<see cref="GraphCall.FitsBeside"/>).</summary>
+    /// <exception cref="InferenceException">A name or shape does not fit.</exception>
+    public void Run(IReadOnlyList<GraphCall> calls)
+    {
+        if (calls is [var one])
+        {
+            Run(one.Inputs, one.Outputs);
+            return;
+        }
+
+        JointRun.Run(this, calls);
+    }
+
     /// <summary>Unloads the graph.</summary>
     public void Dispose()
     {
@@ -132,10 +145,17 @@ public sealed class Graph : IDisposable
 
     private void Run(string[] inputs, OrtValue[] inputValues, string[] outputs, OrtValue[] outputValues)
     {
+        var interruption = Interruption.Current;
+        using var turn = InferenceRuntime.TakeTurn(interruption);
         using var options = new RunOptions();
+        using var ending = interruption.UnsafeRegister(static run => ((RunOptions)run!).Terminate = true, options);
         try
         {
             session.Run(options, inputs, inputValues, outputs, outputValues);
+        }
+        catch (OnnxRuntimeException) when (interruption.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(interruption);
         }
         catch (OnnxRuntimeException fault)
         {

@@ -9,6 +9,7 @@ namespace DiffusionHub.Inference;
 public static class InferenceRuntime
 {
     private static readonly Lazy<OrtEnv> Environment = new(Create);
+    private static readonly SemaphoreSlim Device = new(1);
     private static int threads = System.Environment.ProcessorCount;
 
     /// <summary>Threads of the pool; by default one a core. Settable until the first graph is loaded.</summary>
@@ -30,6 +31,14 @@ public static class InferenceRuntime
 
     /// <summary>Version of ONNX Runtime.</summary>
     public static string Version => Environment.Value.GetVersionString();
+
+    /// <summary>Waits until no other graph runs: two at once would only slow each other down. The turn ends when it is disposed.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
+    internal static Turn TakeTurn(CancellationToken cancellation)
+    {
+        Device.Wait(cancellation);
+        return new Turn(Device);
+    }
 
     internal static SessionOptions CpuSession()
     {
@@ -53,5 +62,12 @@ public static class InferenceRuntime
         using var arena = new OrtArenaCfg(0, 1, -1, -1);
         environment.CreateAndRegisterAllocator(OrtMemoryInfo.DefaultInstance, arena);
         return environment;
+    }
+
+    /// <summary>A graph's turn on the device.</summary>
+    internal readonly ref struct Turn(SemaphoreSlim device)
+    {
+        /// <summary>The next one has its turn.</summary>
+        public void Dispose() => device.Release();
     }
 }
