@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionHub.Inference;
@@ -36,7 +37,13 @@ public static class InferenceRuntime
     /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
     internal static Turn TakeTurn(CancellationToken cancellation)
     {
-        Device.Wait(cancellation);
+        if (!Device.Wait(0, cancellation))
+        {
+            var waited = Stopwatch.GetTimestamp();
+            Device.Wait(cancellation);
+            DeviceStopwatch.Exclude(Stopwatch.GetElapsedTime(waited));
+        }
+
         return new Turn(Device);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
@@ -85,7 +84,7 @@ internal sealed class LatentPipeline : IPipeline
 
         // From the start on, so that requests which begin together take their first steps together.
         using var calls = shared.Join(cancellation);
-        var started = Stopwatch.GetTimestamp();
+        var clock = DeviceStopwatch.Start();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
         // Adapters and ControlNets are made for one model; before the first step, so that nothing is refused after minutes.
         var handedOn = request with { Adapters = [], Control = null, ClipSkip = 0, Guide = null };
@@ -98,7 +97,7 @@ internal sealed class LatentPipeline : IPipeline
             refining = second?.conditioner.Encode(handedOn);
         }
 
-        var encoded = Stopwatch.GetTimestamp();
+        var encoded = clock.Elapsed;
         var noise = Generators.Of(request);
         var rest = second?.Rest(handedOn);
         var walk = Begin(request, noise) with { HandsOver = rest?.Plan.Steps.Count > 0 };
@@ -114,10 +113,9 @@ internal sealed class LatentPipeline : IPipeline
 
         calls.Dispose();
         cancellation.ThrowIfCancellationRequested();
-        var denoised = Stopwatch.GetTimestamp();
+        var denoised = clock.Elapsed;
         var pictures = decoder.graphs.Decoder(request.Vae).Decode(walk.Latents, walk.Shape, Tiles, cancellation);
-        var timings = new RunTimings(
-            Stopwatch.GetElapsedTime(started, encoded), Stopwatch.GetElapsedTime(encoded, denoised), Stopwatch.GetElapsedTime(denoised));
+        var timings = new RunTimings(encoded, denoised - encoded, clock.Elapsed - denoised);
         return new PictureBatch(pictures, request.Count, request.Width, request.Height, timings);
     }
 

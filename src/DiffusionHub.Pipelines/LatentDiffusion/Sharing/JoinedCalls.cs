@@ -55,6 +55,9 @@ internal static class JoinedCalls
     {
         using var nobody = new LastCancellation([.. calls.Select(call => call.Cancellation)]);
         using var scope = Interruption.By(nobody.Token);
+        var clock = DeviceStopwatch.Start();
         calls[0].Graph.Run([.. calls.Select(call => call.Call)]);
+        var (took, samples) = (clock.Elapsed, calls.Sum(call => call.Call.Samples));
+        calls.ForEach(call => call.Share += took * call.Call.Samples / samples);
     }
 }

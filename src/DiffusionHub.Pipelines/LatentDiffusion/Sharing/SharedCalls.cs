@@ -93,7 +93,14 @@ internal sealed class SharedCalls(Action<int, long>? made = null)
     {
         private bool left;
 
-        public void Run(Graph graph, GraphCall call) => calls.Run(new WaitingCall(graph, call, cancellation));
+        public void Run(Graph graph, GraphCall call)
+        {
+            var clock = DeviceStopwatch.Start();
+            var waiting = new WaitingCall(graph, call, cancellation);
+            calls.Run(waiting);
+            // The rest was the others'.
+            DeviceStopwatch.Exclude(clock.Elapsed - waiting.Share);
+        }
 
         /// <summary>The run makes no more calls.</summary>
         public void Dispose()

@@ -15,6 +15,9 @@ internal sealed record WaitingCall(Graph Graph, GraphCall Call, CancellationToke
     /// <summary>What it met.</summary>
     public ExceptionDispatchInfo? Fault { get; set; }
 
+    /// <summary>Its part of the time that the call it was made in took.</summary>
+    public TimeSpan Share { get; set; }
+
     /// <summary>Whether both can be made as one.</summary>
     public bool FitsBeside(WaitingCall other) => ReferenceEquals(Graph, other.Graph) && Call.FitsBeside(other.Call);
 }
