@@ -30,7 +30,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         using var state = new WorkerState(logger);
         var folders = ModelFolders.Usual(settings.DataFolder);
         var shelf = new ModelShelf(folders, logger);
-        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), model => KnownFamilies.Load(model.Source), state, logger);
+        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), model => KnownFamilies.Load(model.Source), () => Environment.WorkingSet, state, logger);
         var floor = new Floor(WorkerLimits.Batch(settings), state.Wake);
         if (shelf.Names.Count == 0)
         {

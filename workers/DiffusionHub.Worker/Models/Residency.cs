@@ -11,9 +11,10 @@ namespace DiffusionHub.Worker.Models;
 /// </summary>
 /// <param name="budget">Bytes that the process may take.</param>
 /// <param name="load">Loads a model.</param>
+/// <param name="memory">Bytes that the process takes now.</param>
 /// <param name="state">Told what is in memory.</param>
 /// <param name="logger">The log.</param>
-internal sealed class Residency(long budget, Func<ShelvedModel, IPipeline> load, WorkerState state, ILogger logger) : IDisposable
+internal sealed class Residency(long budget, Func<ShelvedModel, IPipeline> load, Func<long> memory, WorkerState state, ILogger logger) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<Resident> _models = [];
@@ -113,11 +114,11 @@ internal sealed class Residency(long budget, Func<ShelvedModel, IPipeline> load,
             DropStale();
             await MakeRoomAsync(resident);
             var started = Stopwatch.GetTimestamp();
-            var before = Environment.WorkingSet;
+            var before = memory();
             var pipeline = await ComputeThread.RunAsync(() => load(resident.Model));
             lock (_lock)
             {
-                _measured[name] = Math.Max(0, Environment.WorkingSet - before);
+                _measured[name] = Math.Max(0, memory() - before);
             }
 
             resident.Loaded.SetResult(pipeline);
@@ -143,7 +144,7 @@ internal sealed class Residency(long budget, Func<ShelvedModel, IPipeline> load,
     // Nothing goes that is in use: where only such models are left, it waits for them, and where none is left, it tries its luck.
     private async Task MakeRoomAsync(Resident resident)
     {
-        while (Environment.WorkingSet + Expected(resident.Model) > budget)
+        while (memory() + Expected(resident.Model) > budget)
         {
             if (EvictOldest())
             {
