@@ -17,6 +17,7 @@ internal sealed class TelemetryExport : IDisposable
         var resource = ResourceBuilder.CreateEmpty().AddService(service, serviceNamespace: "diffusionhub", autoGenerateServiceInstanceId: false, serviceInstanceId: instance);
         traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
+            .SetSampler(new ParentBasedSampler(new OwnRoots()))
             .AddSource(JobTrace.SourceName, "Microsoft.AspNetCore", "Microsoft.AspNetCore.Components", "Microsoft.AspNetCore.SignalR.Server", "Npgsql")
             .AddOtlpExporter(options => To(options, collector, "v1/traces"))
             .Build();
