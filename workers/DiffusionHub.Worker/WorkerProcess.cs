@@ -30,6 +30,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     public async Task<int> RunAsync(CancellationToken stopping, CancellationToken impatient)
     {
         using var state = new WorkerState(logger);
+        using var restart = RestartNote.Begin(state);
         using var meter = new WorkerMeter(state);
         var folders = ModelFolders.Usual(settings.DataFolder);
         var shelf = new ModelShelf(folders, logger);
