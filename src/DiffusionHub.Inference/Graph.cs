@@ -114,6 +114,7 @@ public sealed class Graph : IDisposable
     private static Graph Load(WrittenGraph graph, GraphBinding? binding, Device? device)
     {
         device ??= InferenceRuntime.Device;
+        Operators.Check(graph, device);
         using var options = InferenceRuntime.Session(device);
         var weights = new MappedWeights();
         InferenceSession? session = null;
