@@ -61,7 +61,7 @@ public static class InferenceRuntime
     public static string Version => Environment.Value.GetVersionString();
 
     /// <summary>Options of a session on <paramref name="where"/>.</summary>
-    internal static SessionOptions Session(Device where)
+    internal static SessionOptions Session(Device where, CudaSettings? cuda = null)
     {
         _ = Environment.Value;
         deviceTaken |= where == device;
@@ -70,7 +70,7 @@ public static class InferenceRuntime
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         // Weights live outside the arena, which would round them up and keep them.
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
-        DeviceProviders.Add(options, where, Cuda);
+        DeviceProviders.Add(options, where, cuda ?? Cuda);
         return options;
     }
 
