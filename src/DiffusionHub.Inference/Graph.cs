@@ -10,7 +10,7 @@ namespace DiffusionHub.Inference;
 
 /// <summary>
 /// A loaded ONNX graph. Weights that the graph keeps outside (in a .safetensors file beside it, say) are read from there by ONNX
-/// Runtime. One run at a time; different graphs may run at once.
+/// Runtime. Runs of several threads take turns on the CPU, whose cores they would else compete for.
 /// </summary>
 public sealed class Graph : IDisposable
 {
@@ -131,6 +131,19 @@ public sealed class Graph : IDisposable
     public BoundSession Bind(IReadOnlyList<(string Name, GraphTensor Value)> inputs, IReadOnlyList<(string Name, GraphTensor Value)> outputs) =>
         new(this, memory.Value, recordings?.Next(), inputs, outputs);
 
+    /// <summary>Runs several calls as one over all their samples. They must fit beside each other (<see cref="GraphCall.FitsBeside"/>).</summary>
+    /// <exception cref="InferenceException">A name or shape does not fit.</exception>
+    public void Run(IReadOnlyList<GraphCall> calls)
+    {
+        if (calls is [var one])
+        {
+            Run(one.Inputs, one.Outputs);
+            return;
+        }
+
+        JointRun.Run(this, calls);
+    }
+
     /// <summary>Unloads the graph.</summary>
     public void Dispose()
     {
@@ -198,31 +211,14 @@ public sealed class Graph : IDisposable
     // At addresses that stay, so that a run may be a replay.
     private void RunBound(IReadOnlyList<(string Name, GraphTensor Value)> inputs, IReadOnlyList<(string Name, GraphTensor Value)> outputs)
     {
-        var run = bound.For(new RunShapes(inputs, outputs), () => Bind(inputs, outputs));
-        foreach (var (name, value) in inputs)
+        lock (bound)
         {
-            run.Set(name, value);
-        }
-
-        run.Run();
-        foreach (var (name, value) in outputs)
-        {
-            run.Get(name, value);
+            bound.For(new RunShapes(inputs, outputs), () => Bind(inputs, outputs)).Run(inputs, outputs);
         }
     }
 
-    private void Run(string[] inputs, OrtValue[] inputValues, string[] outputs, OrtValue[] outputValues)
-    {
-        using var options = RunSettings.Options(Device, Replays ? Recordings.None : null, ReleasesScratch);
-        try
-        {
-            session.Run(options, inputs, inputValues, outputs, outputValues);
-        }
-        catch (OnnxRuntimeException fault)
-        {
-            throw Faulted(fault);
-        }
-    }
+    private void Run(string[] inputs, OrtValue[] inputValues, string[] outputs, OrtValue[] outputValues) =>
+        GraphExecution.Run(this, Replays ? Recordings.None : null, options => session.Run(options, inputs, inputValues, outputs, outputValues));
 
     private static Dictionary<string, TensorInfo> Describe(IReadOnlyDictionary<string, NodeMetadata> metadata, IReadOnlyDictionary<string, BoundTensor>? bound) =>
         bound?.ToDictionary(b => b.Key, b => b.Value.Info, StringComparer.Ordinal)

@@ -49,9 +49,9 @@ internal sealed class Hub : IAsyncDisposable
         return hub;
     }
 
-    public async Task<WorkerUnderTest> WorkerAsync(string name = "a")
+    public async Task<WorkerUnderTest> WorkerAsync(string name = "a", int batch = 0)
     {
-        var worker = new WorkerUnderTest(name, _folder, _connectionString);
+        var worker = new WorkerUnderTest(name, _folder, _connectionString, batch);
         _workers.Add(worker);
         await worker.ReadyAsync();
         return worker;

@@ -14,7 +14,7 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
         ["Worker ready"] = new(TaskCreationOptions.RunContinuationsAsynchronously), ["Stopping"] = new(TaskCreationOptions.RunContinuationsAsynchronously),
     };
 
-    public WorkerUnderTest(string name, string dataFolder, string database)
+    public WorkerUnderTest(string name, string dataFolder, string database, int batch)
     {
         Name = name;
         // …/bin/DiffusionHub.Integration/release/ → …/bin/DiffusionHub.Worker/release/DiffusionHub.Worker
@@ -26,6 +26,7 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
             Environment =
             {
                 ["HUB_DATA"] = dataFolder, ["HUB_DATABASE"] = database, ["HUB_SUPERVISED"] = "1", ["HUB_WORKER_NAME"] = name, ["HUB_LOG"] = "debug",
+                ["HUB_WORKER_BATCH"] = $"{batch}",
             },
         };
         _process = new Process { StartInfo = start };

@@ -4,6 +4,7 @@ using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Queue;
 using DiffusionHub.Sampling.Denoisers;
+using DiffusionHub.Worker.Computing;
 using DiffusionHub.Worker.Models;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -11,36 +12,36 @@ using Npgsql;
 namespace DiffusionHub.Worker.Jobs;
 
 /// <summary>Makes the picture that a job asks for.</summary>
-internal sealed class JobHandler(JobQueue queue, ModelShelf shelf, JobFiles files, JobRunner runner, PicturePublisher publisher, WorkerState state, ILogger logger)
-    : IJobHandler
+internal sealed class JobHandler(
+    JobQueue queue, Floor floor, ModelShelf shelf, JobFiles files, JobRunner runner, PicturePublisher publisher, WorkerState state, ILogger logger) : IJobHandler
 {
     /// <inheritdoc/>
-    public async Task HandleAsync(JobClaim claim, CancellationToken hardStop)
+    public int Room => floor.Room;
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(RunningJob job, CancellationToken hardStop)
     {
         var claimedAt = Stopwatch.GetTimestamp();
-        logger.Claimed(claim.JobId, claim.Attempt);
-        var job = state.Begin(claim);
+        logger.Claimed(job.Claim.JobId, job.Claim.Attempt);
+        using var place = floor.Announce();
         try
         {
-            await RunAsync(job, claimedAt, hardStop);
+            // Reading pictures takes time: the next claim need not wait for it.
+            await Task.Run(() => RunAsync(job, place, claimedAt, hardStop), CancellationToken.None);
         }
         catch (OperationCanceledException) when (hardStop.IsCancellationRequested)
         {
-            logger.Released(claim.JobId, StopReason.ShuttingDown);
-        }
-        finally
-        {
-            state.End(job);
+            logger.Released(job.Claim.JobId, StopReason.ShuttingDown);
         }
     }
 
-    private async Task RunAsync(RunningJob job, long claimedAt, CancellationToken hardStop)
+    private async Task RunAsync(RunningJob job, Floor.Place place, long claimedAt, CancellationToken hardStop)
     {
         JobRequest? asked = null;
         try
         {
             asked = JobRequest.Read(job.Claim, shelf, files);
-            var run = await runner.RunAsync(job, asked);
+            var run = await runner.RunAsync(job, asked, place);
             await publisher.PublishAsync(job, asked, run, claimedAt, hardStop);
         }
         catch (OperationCanceledException) when (job.Reason != StopReason.None)

@@ -59,14 +59,21 @@ public sealed class BoundSession : IDisposable
             throw new InvalidOperationException($"Not set yet: {string.Join(", ", unset)}.");
         }
 
-        using var options = RunSettings.Options(graph.Device, recording, graph.ReleasesScratch);
-        try
+        GraphExecution.Run(graph, recording, options => graph.Session.RunWithBinding(options, binding));
+    }
+
+    /// <summary>Sets all inputs, runs, and gets all outputs.</summary>
+    internal void Run(IReadOnlyList<(string Name, GraphTensor Value)> inputs, IReadOnlyList<(string Name, GraphTensor Value)> outputs)
+    {
+        foreach (var (name, value) in inputs)
         {
-            graph.Session.RunWithBinding(options, binding);
+            Set(name, value);
         }
-        catch (OnnxRuntimeException fault)
+
+        Run();
+        foreach (var (name, value) in outputs)
         {
-            throw graph.Faulted(fault);
+            Get(name, value);
         }
     }
 
