@@ -21,12 +21,14 @@ internal static class InferenceBench
         var runs = NumberOption.Create<int>("--runs", BenchTexts.Runs);
         var seconds = NumberOption.Create<int>("--seconds", BenchTexts.Seconds);
         var side = NumberOption.Create<int>("--side", BenchTexts.Side);
-        var write = new Option<string?>("--write") { Description = BenchTexts.Write, HelpName = "sd15|sdxl" };
+        var write = new Option<string?>("--write") { Description = BenchTexts.Write, HelpName = string.Join('|', PublishedModels.Names) };
         var target = new Option<string?>("--to") { Description = BenchTexts.WriteTo, HelpName = "folder" };
         var full = new Option<bool>("--float32") { Description = BenchTexts.Float32 };
         var device = DeviceOption.Create();
         var precision = PrecisionOption.Create();
+        var batches = new BatchOptions();
         var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, device, precision, json };
+        batches.AddTo(command);
         command.SetAction((parsed, stop) => Task.Run(
             () =>
             {
@@ -38,6 +40,11 @@ internal static class InferenceBench
 
                 DeviceOption.Use(DeviceOption.Read(parsed.GetRequiredValue(device)));
                 InferenceRuntime.Precision = PrecisionOption.Read(parsed.GetRequiredValue(precision));
+                if (batches.Read(parsed) is { } wanted)
+                {
+                    return new BatchBench(wanted, Positive("--runs", parsed.GetValue(runs) ?? UsualRuns)).Run(parsed.GetValue(model) ?? "", parsed.GetValue(json), stop);
+                }
+
                 return parsed.GetValue(exported) is { } folder
                     ? Pair(new PairedBench(folder, Positive("--runs", parsed.GetValue(runs) ?? UsualPairs), TimeSpan.FromSeconds(Positive("--seconds", parsed.GetValue(seconds) ?? UsualSeconds))), parsed.GetValue(json), stop)
                     : StageBench.Run(parsed.GetValue(model) ?? "", Positive("--runs", parsed.GetValue(runs) ?? UsualRuns), parsed.GetValue(side), parsed.GetValue(json), stop);
