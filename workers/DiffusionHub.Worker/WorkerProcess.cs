@@ -1,5 +1,6 @@
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Data.Settings;
+using DiffusionHub.Inference;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Queue;
@@ -148,6 +149,6 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     private static WorkerDescription Describe(ModelShelf shelf)
     {
         var name = Environment.GetEnvironmentVariable("HUB_WORKER_NAME") is { Length: > 0 } given ? given : $"{Environment.MachineName}-{Environment.ProcessId}";
-        return new WorkerDescription(Guid.CreateVersion7(), name, Environment.MachineName, Environment.ProcessId, "cpu", shelf.Names);
+        return new WorkerDescription(Guid.CreateVersion7(), name, Environment.MachineName, Environment.ProcessId, InferenceRuntime.Device.Name, shelf.Names);
     }
 }

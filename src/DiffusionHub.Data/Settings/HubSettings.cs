@@ -24,6 +24,9 @@ public sealed record HubSettings
     /// <summary>Threads of one worker's calculations; 0: as many as there are cores.</summary>
     public int WorkerThreads { get; init; }
 
+    /// <summary>What a worker computes on: auto, cpu, cuda:N, tensorrt:N or webgpu:N.</summary>
+    public string Device { get; init; } = "auto";
+
     /// <summary>Most jobs that one worker computes at the same time; 0: what pays on its device.</summary>
     public int WorkerBatch { get; init; }
 
