@@ -1,5 +1,6 @@
 using System.Globalization;
 using DiffusionHub.Inference.Devices;
+using DiffusionHub.Inference.Devices.Binding;
 using DiffusionHub.Inference.Exported;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Weights.Adapters;
@@ -9,19 +10,28 @@ namespace DiffusionHub.Inference;
 
 /// <summary>
 /// A loaded ONNX graph. Weights that the graph keeps outside (in a .safetensors file beside it, say) are read from there by ONNX
-/// Runtime. One run at a time; different graphs may run at once.
+/// Runtime. Runs of several threads take turns on the CPU, whose cores they would else compete for.
 /// </summary>
 public sealed class Graph : IDisposable
 {
+    // Batches and sizes that alternate, each with its scratch on the device.
+    private const int KeptShapes = 8;
+    private const int MostRecordings = 64;
+
     private readonly InferenceSession session;
     private readonly string path;
+    private readonly Lazy<IDeviceMemory> memory;
+    private readonly BoundSessions<BoundSession> bound = new(KeptShapes);
+    private readonly Recordings? recordings;
 
     private readonly MappedWeights? weights;
     private readonly GraphBinding? binding;
 
-    private Graph(InferenceSession session, string path, Device device, MappedWeights? weights = null, GraphBinding? binding = null)
+    private Graph(InferenceSession session, string path, Device device, MappedWeights? weights = null, GraphBinding? binding = null, bool records = false)
     {
         Device = device;
+        recordings = records ? new Recordings(MostRecordings) : null;
+        memory = new(() => device.Kind == DeviceKind.Cuda ? new CudaMemory(session, device) : new HostMemory());
         this.weights = weights;
         this.session = session;
         this.path = path;
@@ -32,6 +42,12 @@ public sealed class Graph : IDisposable
 
     /// <summary>Where it computes.</summary>
     public Device Device { get; }
+
+    /// <summary>Whether its bound runs are recorded and replayed (<see cref="Devices.Cuda.CudaSettings.Replay"/>).</summary>
+    public bool Replays => recordings is not null;
+
+    /// <summary>Whether it gives an NVIDIA GPU memory back after each run that it kept for the next one. Where runs are replayed it cannot.</summary>
+    public bool ReleasesScratch { get; set; }
 
     /// <summary>Declared inputs by name.</summary>
     public IReadOnlyDictionary<string, TensorInfo> Inputs { get; }
@@ -103,15 +119,45 @@ public sealed class Graph : IDisposable
             return;
         }
 
+        if (Device.Kind == DeviceKind.Cuda)
+        {
+            RunBound(inputs, outputs);
+            return;
+        }
+
         Run(Names(inputs), Values(inputs), Names(outputs), Values(outputs));
 
         static string[] Names(IReadOnlyList<(string Name, GraphTensor Value)> tensors) => [.. tensors.Select(t => t.Name)];
         static OrtValue[] Values(IReadOnlyList<(string Name, GraphTensor Value)> tensors) => [.. tensors.Select(t => t.Value.Value)];
     }
 
+    /// <summary>Binds tensors on the device like these, for many runs of these shapes. It must be disposed before the graph.</summary>
+    /// <exception cref="InferenceException">The graph has no such input or output, or the device's memory is full.</exception>
+    public BoundSession Bind(IReadOnlyList<(string Name, GraphTensor Value)> inputs, IReadOnlyList<(string Name, GraphTensor Value)> outputs) =>
+        new(this, memory.Value, recordings?.Next(), inputs, outputs);
+
+    /// <summary>Runs several calls as one over all their samples. They must fit beside each other (<see cref="GraphCall.FitsBeside"/>).</summary>
+    /// <exception cref="InferenceException">A name or shape does not fit.</exception>
+    public void Run(IReadOnlyList<GraphCall> calls)
+    {
+        if (calls is [var one])
+        {
+            Run(one.Inputs, one.Outputs);
+            return;
+        }
+
+        JointRun.Run(this, calls);
+    }
+
     /// <summary>Unloads the graph.</summary>
     public void Dispose()
     {
+        bound.Dispose();
+        if (memory.IsValueCreated)
+        {
+            memory.Value.Dispose();
+        }
+
         session.Dispose();
         weights?.Dispose();
     }
@@ -119,7 +165,22 @@ public sealed class Graph : IDisposable
     private static Graph Load(WrittenGraph graph, GraphBinding? binding, Device? device)
     {
         device ??= InferenceRuntime.Device;
-        using var options = InferenceRuntime.Session(device);
+        Operators.Check(graph, device);
+        var records = device.Kind == DeviceKind.Cuda && InferenceRuntime.Cuda.Replay;
+        try
+        {
+            return Load(graph, binding, device, records);
+        }
+        catch (InferenceException fault) when (records && RuntimeFaults.IsNotRecordable(fault))
+        {
+            // Some node of it needs the processor: a text encoder's, say. Then it runs without.
+            return Load(graph, binding, device, records: false);
+        }
+    }
+
+    private static Graph Load(WrittenGraph graph, GraphBinding? binding, Device device, bool records)
+    {
+        using var options = InferenceRuntime.Session(device, InferenceRuntime.Cuda with { Replay = records });
         var weights = new MappedWeights();
         InferenceSession? session = null;
         Graph? loaded = null;
@@ -129,7 +190,7 @@ public sealed class Graph : IDisposable
             InferenceRuntime.Profile?.Attach(options, graph);
             session = new InferenceSession(graph.Model.ToArray(), options);
             weights.Settle();
-            return loaded = new Graph(session, graph.Name, device, weights, binding);
+            return loaded = new Graph(session, graph.Name, device, weights, binding, records);
         }
         catch (OnnxRuntimeException fault)
         {
@@ -148,18 +209,22 @@ public sealed class Graph : IDisposable
         }
     }
 
-    private void Run(string[] inputs, OrtValue[] inputValues, string[] outputs, OrtValue[] outputValues)
+    internal InferenceSession Session => session;
+
+    /// <summary>The exception for a fault of the runtime while the graph ran.</summary>
+    internal InferenceException Faulted(OnnxRuntimeException fault) => RuntimeFaults.Of(Device, path, fault) ?? new InferenceException(Message(InferenceTexts.NotRunnable, path, fault.Message), fault);
+
+    // At addresses that stay, so that a run may be a replay.
+    private void RunBound(IReadOnlyList<(string Name, GraphTensor Value)> inputs, IReadOnlyList<(string Name, GraphTensor Value)> outputs)
     {
-        using var options = new RunOptions();
-        try
+        lock (bound)
         {
-            session.Run(options, inputs, inputValues, outputs, outputValues);
-        }
-        catch (OnnxRuntimeException fault)
-        {
-            throw RuntimeFaults.Of(Device, path, fault) ?? new InferenceException(Message(InferenceTexts.NotRunnable, path, fault.Message), fault);
+            bound.For(new RunShapes(inputs, outputs), () => Bind(inputs, outputs)).Run(inputs, outputs);
         }
     }
+
+    private void Run(string[] inputs, OrtValue[] inputValues, string[] outputs, OrtValue[] outputValues) =>
+        GraphExecution.Run(this, Replays ? Recordings.None : null, options => session.Run(options, inputs, inputValues, outputs, outputValues));
 
     private static Dictionary<string, TensorInfo> Describe(IReadOnlyDictionary<string, NodeMetadata> metadata, IReadOnlyDictionary<string, BoundTensor>? bound) =>
         bound?.ToDictionary(b => b.Key, b => b.Value.Info, StringComparer.Ordinal)

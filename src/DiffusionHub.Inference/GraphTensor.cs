@@ -21,6 +21,15 @@ public abstract class GraphTensor : IDisposable
     public static GraphTensor<T> Rent<T>(params long[] shape)
         where T : unmanaged => GraphTensor<T>.Rent(shape);
 
+    /// <summary>A tensor of the same type and shape but for its first dimension; its content is undefined.</summary>
+    internal abstract GraphTensor RentAlike(long samples);
+
+    /// <summary>Writes all of it into <paramref name="stack"/> from sample <paramref name="first"/> on.</summary>
+    internal abstract void CopyTo(GraphTensor stack, long first);
+
+    /// <summary>Reads all of it from <paramref name="stack"/> from sample <paramref name="first"/> on.</summary>
+    internal abstract void CopyFrom(GraphTensor stack, long first);
+
     /// <summary>Gives the buffer back.</summary>
     public void Dispose()
     {
@@ -61,6 +70,14 @@ public sealed class GraphTensor<T> : GraphTensor
         var count = checked((int)shape.Aggregate(1L, (product, side) => checked(product * side)));
         return new GraphTensor<T>(ArrayPool<T>.Shared.Rent(count), count, shape);
     }
+
+    internal override GraphTensor RentAlike(long samples) => Rent([samples, .. Shape.Skip(1)]);
+
+    internal override void CopyTo(GraphTensor stack, long first) => Values.CopyTo(Part(stack, first));
+
+    internal override void CopyFrom(GraphTensor stack, long first) => Part(stack, first).CopyTo(Values);
+
+    private Span<T> Part(GraphTensor stack, long first) => ((GraphTensor<T>)stack).Values.Slice(checked((int)(first * (length / Shape[0]))), length);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using DiffusionHub.Inference.Devices;
 using DiffusionHub.Inference.Devices.Cuda;
@@ -14,6 +15,7 @@ namespace DiffusionHub.Inference;
 public static class InferenceRuntime
 {
     private static readonly Lazy<OrtEnv> Environment = new(Create);
+    private static readonly SemaphoreSlim Busy = new(1);
     private static int threads = System.Environment.ProcessorCount;
     private static Device device = Device.Cpu;
     private static bool deviceTaken;
@@ -65,8 +67,22 @@ public static class InferenceRuntime
     /// <summary>Version of ONNX Runtime.</summary>
     public static string Version => Environment.Value.GetVersionString();
 
+    /// <summary>Waits until no other graph runs: two at once would only slow each other down. The turn ends when it is disposed.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
+    internal static Turn TakeTurn(CancellationToken cancellation)
+    {
+        if (!Busy.Wait(0, cancellation))
+        {
+            var waited = Stopwatch.GetTimestamp();
+            Busy.Wait(cancellation);
+            DeviceStopwatch.Exclude(Stopwatch.GetElapsedTime(waited));
+        }
+
+        return new Turn(Busy);
+    }
+
     /// <summary>Options of a session on <paramref name="where"/>.</summary>
-    internal static SessionOptions Session(Device where)
+    internal static SessionOptions Session(Device where, CudaSettings? cuda = null)
     {
         _ = Environment.Value;
         deviceTaken |= where == device;
@@ -76,7 +92,7 @@ public static class InferenceRuntime
         // Weights live outside the arena, which would round them up and keep them.
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
         GroupNormOperator.AddTo(options);
-        DeviceProviders.Add(options, where, Cuda);
+        DeviceProviders.Add(options, where, cuda ?? Cuda);
         return options;
     }
 
@@ -91,5 +107,12 @@ public static class InferenceRuntime
         using var arena = new OrtArenaCfg(0, 1, -1, -1);
         environment.CreateAndRegisterAllocator(OrtMemoryInfo.DefaultInstance, arena);
         return environment;
+    }
+
+    /// <summary>A graph's turn on the device.</summary>
+    internal readonly ref struct Turn(SemaphoreSlim device)
+    {
+        /// <summary>The next one has its turn.</summary>
+        public void Dispose() => device.Release();
     }
 }

@@ -2,16 +2,24 @@ using DiffusionHub.Imaging;
 
 namespace DiffusionHub.Pipelines;
 
-/// <summary>A loaded model. One run at a time.</summary>
+/// <summary>A loaded model. One run at a time, but for requests that can share it (<see cref="ShareKey"/>).</summary>
 public interface IPipeline : IDisposable
 {
     /// <summary>What it can do.</summary>
     ModelDescription Description { get; }
 
-    /// <summary>Makes the pictures of one request. The same request gives the same bits each time.</summary>
+    /// <summary>
+    /// Requests of one key can run at the same time, each on a thread of its own; calls of the denoiser that come together are made as one batch. Null:
+    /// the request needs the model for itself. It holds for the files that a request names as they are now.
+    /// </summary>
+    string? ShareKey(PictureRequest request);
+
+    /// <summary>
+    /// Makes the pictures of one request. The same request gives the same bits each time; beside others, values within 1e-4 of those.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="afterStep">Called after each step, on the calling thread.</param>
-    /// <param name="cancellation">Looked at between stages and between steps.</param>
+    /// <param name="cancellation">Ends it within moments, in the middle of a step too.</param>
     /// <exception cref="UnfitRequestException">The model cannot do what the request asks for.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="Inference.InferenceException">The device failed.</exception>

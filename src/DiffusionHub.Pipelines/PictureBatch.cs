@@ -18,7 +18,7 @@ public sealed record PictureBatch(float[] Values, int Count, int Width, int Heig
     }
 }
 
-/// <summary>Time on the device, stage by stage.</summary>
+/// <summary>Time on the device, stage by stage: the run's own, without what it waited for others and with its part of what was made together.</summary>
 /// <param name="Prompt">Encoding the prompts.</param>
 /// <param name="Denoise">All steps, what the observer took included.</param>
 /// <param name="Decode">Latents to pictures.</param>

@@ -26,6 +26,7 @@ public sealed class LeaseLoopTests
         state.BeginClaim();
         var claim = (await queue.ClaimAsync(state.Identity!, 1)).Single();
         var job = state.Begin(claim);
+        state.EndClaim();
         await lease.BeatAsync(default);
         state.IsUncertain.ShouldBeFalse();
 

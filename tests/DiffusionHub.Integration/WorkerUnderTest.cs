@@ -14,7 +14,7 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
         ["Worker ready"] = new(TaskCreationOptions.RunContinuationsAsynchronously), ["Stopping"] = new(TaskCreationOptions.RunContinuationsAsynchronously),
     };
 
-    public WorkerUnderTest(string name, string dataFolder, string database)
+    public WorkerUnderTest(string name, string dataFolder, string database, IReadOnlyDictionary<string, string> settings)
     {
         Name = name;
         // …/bin/DiffusionHub.Integration/release/ → …/bin/DiffusionHub.Worker/release/DiffusionHub.Worker
@@ -28,6 +28,11 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
                 ["HUB_DATA"] = dataFolder, ["HUB_DATABASE"] = database, ["HUB_SUPERVISED"] = "1", ["HUB_WORKER_NAME"] = name, ["HUB_LOG"] = "debug",
             },
         };
+        foreach (var (variable, value) in settings)
+        {
+            start.Environment[variable] = value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, e) => Heard(e.Data);
         _process.ErrorDataReceived += (_, e) => Heard(e.Data);

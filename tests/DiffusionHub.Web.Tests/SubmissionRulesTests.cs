@@ -67,19 +67,28 @@ public sealed class SubmissionRulesTests
     }
 
     [Fact]
-    public void Batch_key_tells_apart_what_cannot_run_together()
+    public void Batch_key_tells_apart_what_cannot_be_computed_together()
     {
         var one = Make.Request with { Loras = [new("moss", 0.5)] };
         GenerationRequest[] others =
         [
             Make.Request, one with { Loras = [new("moss", 0.6)] }, one with { Loras = [new("fern", 0.5)] }, one with { Loras = [new("moss", 0.5), new("fern")] },
-            one with { Control = "upload:a" }, one with { Control = "upload:a", ControlNet = "edges" }, one with { Control = "upload:a", ControlEnd = 0.5 },
-            one with { Vae = "dew" }, one with { Refiner = "polish", RefinerSwitch = 0.8 }, one with { Refiner = "polish", RefinerSwitch = 0.7 },
-            one with { ClipSkip = 1 }, one with { Emphasis = true }, one with { Init = "upload:a", Strength = 0.8 }, one with { Init = "upload:a", Strength = 0.5 },
-            one with { Init = "upload:a", Mask = "upload:b", Strength = 0.8 },
+            one with { Vae = "dew" }, one with { Width = one.Width + 64 }, one with { Model = "elm" },
         ];
         others.Append(one).Select(BatchKey.Of).Distinct(StringComparer.Ordinal).Count().ShouldBe(others.Length + 1);
-        BatchKey.Of(one with { Init = "upload:a", Strength = 0.5, Seed = 9, Prompt = "pear" }).ShouldBe(BatchKey.Of(one with { Init = "upload:c", Strength = 0.5 }));
+        BatchKey.Of(one with { Init = "upload:a", Strength = 0.5, Seed = 9, Prompt = "pear", Steps = 9, Sampler = "Euler", Guidance = 3, ClipSkip = 1, Emphasis = true }).ShouldBe(BatchKey.Of(one));
+    }
+
+    [Fact]
+    public void Batch_key_of_what_needs_the_model_for_itself_is_nobody_elses()
+    {
+        GenerationRequest[] alone =
+        [
+            Make.Request with { Control = "upload:a" }, Make.Request with { Refiner = "polish", RefinerSwitch = 0.8 }, Make.Request with { Map = "upload:a" },
+            Make.Request with { Depth = "upload:a" }, Make.Request with { NoiseLevel = 20 }, Make.Request with { Inversion = new() { Caption = "a dog" } },
+            Make.Request with { Guide = new() { Model = "clip" } },
+        ];
+        alone.ShouldAllBe(request => BatchKey.Of(request) != BatchKey.Of(request));
     }
 
     private static IReadOnlyList<FieldError> Check(GenerationRequest request) => PartRules.Check(request, Oak, new KnownEntries([], [.. Assets.Where(a => a.Fault is null).Select(Known)], [.. Assets.Where(a => a.Fault is not null).Select(Known)]));

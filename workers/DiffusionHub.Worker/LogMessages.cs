@@ -54,6 +54,12 @@ internal static partial class LogMessages
     [LoggerMessage(16, LogLevel.Warning, "The folder {Folder} cannot be watched ({Reason}); it is looked at every half minute")]
     public static partial void NoFolderSignal(this ILogger logger, string folder, string reason);
 
+    [LoggerMessage(18, LogLevel.Information, "Model {Model} went out of memory")]
+    public static partial void ModelEvicted(this ILogger logger, string model);
+
+    [LoggerMessage(19, LogLevel.Critical, "Nothing moved for {Seconds:0} s in jobs {JobIds}: the worker ends, so that it can be started anew")]
+    public static partial void Stuck(this ILogger logger, double seconds, string jobIds);
+
     [LoggerMessage(14, LogLevel.Critical, "The worker ends because of a fault in its own loops")]
     public static partial void Broken(this ILogger logger, Exception fault);
 }

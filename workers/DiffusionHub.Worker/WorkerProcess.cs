@@ -1,11 +1,15 @@
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Inference;
+using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Queue;
+using DiffusionHub.Telemetry;
+using DiffusionHub.Worker.Computing;
 using DiffusionHub.Worker.Jobs;
 using DiffusionHub.Worker.Loops;
 using DiffusionHub.Worker.Models;
+using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -14,22 +18,25 @@ namespace DiffusionHub.Worker;
 /// <summary>One run of the worker: start, loops, orderly stop.</summary>
 internal sealed class WorkerProcess(HubSettings settings, string database, ILogger logger)
 {
-    /// <summary>How long a job in hand may take to end when the worker is told to stop.</summary>
+    /// <summary>How long a jobs in hand may take to end when the worker is told to stop.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>How long telling the database may take after that.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until <paramref name="stopping"/>.</summary>
-    /// <param name="stopping">Ends the claims; the job in hand may end within <see cref="Grace"/>.</param>
-    /// <param name="impatient">The job in hand is given back without waiting.</param>
+    /// <param name="stopping">Ends the claims; those in hand may end within <see cref="Grace"/>.</param>
+    /// <param name="impatient">The jobs in hand are given back without waiting.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken stopping, CancellationToken impatient)
     {
         using var state = new WorkerState(logger);
+        using var restart = RestartNote.Begin(state);
+        using var meter = new WorkerMeter(state);
         var folders = ModelFolders.Usual(settings.DataFolder);
-        var shelf = new ModelShelf(folders, state, logger);
-        using var thread = new InferenceThread(shelf);
+        var shelf = new ModelShelf(folders, logger);
+        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), model => KnownFamilies.Load(model.Source), () => Environment.WorkingSet, state, meter, logger);
+        var floor = new Floor(WorkerLimits.Batch(settings), state.Wake);
         if (shelf.Names.Count == 0)
         {
             await Console.Error.WriteLineAsync(Statements.Text(WorkerTexts.NoModels, settings.ModelsFolder));
@@ -38,12 +45,9 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
 
         await using var dataSource = QueueDatabase.Open(database, "DiffusionHub worker");
         await using var queue = new JobQueue(dataSource);
-        var warm = thread.RunAsync(() =>
-        {
-            shelf.WarmUp(stopping);
-            return 0;
-        });
+        var warm = new FirstPicture(shelf, residency, floor, logger).MakeAsync(stopping);
         var description = Describe(shelf);
+        using var export = TelemetryExport.Start(settings.Telemetry, "worker", description.Name);
         var announcer = new ModelAnnouncer(dataSource, description.WorkerId);
         await AnnounceAsync(announcer, shelf, state, stopping);
         await warm;
@@ -57,7 +61,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             folders,
             settings.ModelsFolder,
             shelf,
-            thread,
+            floor,
             async token =>
             {
                 await AnnounceAsync(announcer, shelf, state, token);
@@ -67,7 +71,11 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             logger);
         try
         {
-            await LoopAsync(dataSource, queue, thread, shelf, watch, state, lease, stopping, impatient);
+            var blobs = new FolderBlobStore(settings.PicturesFolder);
+            var runner = new JobRunner(shelf, residency, new ProgressReporter(dataSource, queue.Notifier), logger);
+            var publisher = new PicturePublisher(new Publication(queue, blobs, state), logger);
+            var handler = new JobHandler(queue, floor, shelf, new JobFiles(blobs, shelf), runner, publisher, state, meter, logger);
+            await LoopAsync(dataSource, queue, new ClaimLoop(queue, blobs, handler, state), watch, state, lease, stopping, impatient);
         }
         finally
         {
@@ -78,16 +86,12 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     }
 
     private async Task LoopAsync(
-        NpgsqlDataSource dataSource, JobQueue queue, InferenceThread thread, ModelShelf shelf, ModelWatch watch, WorkerState state, LeaseLoop lease, CancellationToken stopping,
-        CancellationToken impatient)
+        NpgsqlDataSource dataSource, JobQueue queue, ClaimLoop claims, ModelWatch watch, WorkerState state, LeaseLoop lease, CancellationToken stopping, CancellationToken impatient)
     {
-        var blobs = new FolderBlobStore(settings.PicturesFolder);
-        var runner = new JobRunner(thread, shelf, new ProgressReporter(dataSource, queue.Notifier), logger);
-        var handler = new JobHandler(queue, shelf, new JobFiles(blobs, shelf), runner, new PicturePublisher(new Publication(queue, blobs, state), logger), state, logger);
         await using var listener = new QueueListener(dataSource, Notifier.JobsChannel);
-
+        var watchdog = new Watchdog(state, queue, TimeSpan.FromSeconds(settings.WorkerStuckSeconds), () => ProcessEnd.Now(ProcessEnd.Stuck), logger);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        // The lease is held until the job in hand has ended.
+        // The lease is held until the jobs in hand have ended.
         using var done = new CancellationTokenSource();
         using var hardStop = new CancellationTokenSource();
         await using var stop = ending.Token.Register(() =>
@@ -100,11 +104,11 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         await using var noGrace = impatient.Register(() => state.Stop(StopReason.ShuttingDown));
         await using var graceBegins = ending.Token.Register(() => grace.Change(Grace, Timeout.InfiniteTimeSpan));
 
-        var claiming = new ClaimLoop(queue, blobs, handler, state).RunAsync(ending.Token, hardStop.Token);
+        var claiming = claims.RunAsync(ending.Token, hardStop.Token);
         Task[] others =
         [
             lease.RunAsync(done.Token), new ReapLoop(new Reaper(dataSource, queue.Notifier), state, logger).RunAsync(done.Token),
-            new SignalLoop(listener, state).RunAsync(done.Token), watch.RunAsync(done.Token),
+            new SignalLoop(listener, state).RunAsync(done.Token), watch.RunAsync(done.Token), watchdog.RunAsync(done.Token),
         ];
         // None of them ends by itself: one that does has met a fault, and the process must not live on half dead.
         if (await Task.WhenAny([claiming, .. others]) != claiming)

@@ -4,52 +4,18 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker;
 
-/// <summary>Why a running job stops before its end.</summary>
-internal enum StopReason
-{
-    None,
-    Cancelled,
-    LeaseLost,
-    ShuttingDown,
-    StoreAway,
-}
-
-/// <summary>The job in hand, and what can stop it.</summary>
-internal sealed class RunningJob(JobClaim claim) : IDisposable
-{
-    private readonly CancellationTokenSource _stop = new();
-    private int _reason;
-
-    public JobClaim Claim => claim;
-
-    public CancellationToken Stopped => _stop.Token;
-
-    public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
-
-    /// <summary>Stops it between two steps; the first reason counts.</summary>
-    public void Stop(StopReason reason)
-    {
-        if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == (int)StopReason.None)
-        {
-            _stop.Cancel();
-        }
-    }
-
-    public void Dispose() => _stop.Dispose();
-}
-
 /// <summary>What a worker knows of its claims.</summary>
 /// <param name="Begun">How many were begun.</param>
-/// <param name="InHand">Token of the one whose job is in hand, or null.</param>
-internal sealed record KnownClaims(long Begun, long? InHand);
+/// <param name="InHand">Tokens of those whose jobs are in hand.</param>
+internal sealed record KnownClaims(long Begun, IReadOnlyList<long> InHand);
 
-/// <summary>What the worker's loops share: who it is, the job in hand, why it does not claim.</summary>
+/// <summary>What the worker's loops share: who it is, the jobs in hand, why it does not claim.</summary>
 internal sealed class WorkerState(ILogger logger) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, string> _problems = new(StringComparer.Ordinal);
     private long _renewed;
-    private RunningJob? _running; // disposed by who runs it
+    private readonly List<RunningJob> _running = []; // each disposed when it has ended
     private bool _shuttingDown;
     private bool _claiming;
     private long _claims;
@@ -133,7 +99,19 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
         {
             lock (_lock)
             {
-                return _claiming ? null : new KnownClaims(_claims, _running?.Claim.ClaimToken);
+                return _claiming ? null : new KnownClaims(_claims, [.. _running.Select(job => job.Claim.ClaimToken)]);
+            }
+        }
+    }
+
+    /// <summary>The jobs in hand.</summary>
+    public IReadOnlyList<RunningJob> InHand
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _running];
             }
         }
     }
@@ -148,7 +126,7 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
         }
     }
 
-    /// <summary>The claim is over: it took nothing, or what it took has ended.</summary>
+    /// <summary>The claim is over: it took nothing, or what it took is in hand.</summary>
     public void EndClaim()
     {
         lock (_lock)
@@ -162,14 +140,14 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
     {
         lock (_lock)
         {
-            _running = new RunningJob(claim);
-            _claiming = false;
+            var job = new RunningJob(claim);
+            _running.Add(job);
             if (_shuttingDown)
             {
-                _running.Stop(StopReason.ShuttingDown);
+                job.Stop(StopReason.ShuttingDown);
             }
 
-            return _running;
+            return job;
         }
     }
 
@@ -177,18 +155,18 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
     {
         lock (_lock)
         {
-            _running = null;
+            _running.Remove(job);
             job.Dispose();
         }
     }
 
-    /// <summary>Stops the job in hand, if it is one of <paramref name="jobIds"/> (null: whichever it is). A shutdown also stops those that come.</summary>
+    /// <summary>Stops the jobs in hand that are of <paramref name="jobIds"/> (null: all). A shutdown also stops those that come.</summary>
     public void Stop(StopReason reason, IReadOnlyList<long>? jobIds = null)
     {
         lock (_lock)
         {
             _shuttingDown |= reason == StopReason.ShuttingDown;
-            if (_running is { } job && (jobIds is null || jobIds.Contains(job.Claim.JobId)))
+            foreach (var job in _running.Where(job => jobIds is null || jobIds.Contains(job.Claim.JobId)))
             {
                 job.Stop(reason);
             }

@@ -27,6 +27,18 @@ public sealed record HubSettings
     /// <summary>What a worker computes on: auto, cpu, cuda:N, tensorrt:N or webgpu:N.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>Most jobs that one worker computes at the same time; 0: what pays on its device.</summary>
+    public int WorkerBatch { get; init; }
+
+    /// <summary>Memory in MiB that one worker keeps its models within; 0: its part of three fifths of the machine's.</summary>
+    public int WorkerMemoryMiB { get; init; }
+
+    /// <summary>Seconds without a sign of life after which a job's computing counts as stuck.</summary>
+    public int WorkerStuckSeconds { get; init; } = 900;
+
+    /// <summary>Address of an OpenTelemetry collector that takes OTLP over HTTP; empty: nothing is collected or sent.</summary>
+    public string Telemetry { get; init; } = "";
+
     /// <summary>Days for which ended jobs are listed; their pictures stay in the gallery.</summary>
     public int KeepJobsDays { get; init; } = 90;
 

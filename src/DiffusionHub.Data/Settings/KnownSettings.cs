@@ -34,6 +34,18 @@ public static partial class KnownSettings
     /// <summary>A worker's device.</summary>
     public static readonly Setting Device = new("device", SettingsTexts.DeviceText, SettingsTexts.DeviceRule, (s, v) => DeviceSpelling().IsMatch(v) ? s with { Device = v } : null, s => s.Device);
 
+    /// <summary>Most jobs that a worker computes at the same time.</summary>
+    public static readonly Setting WorkerBatch = new("workerBatch", SettingsTexts.WorkerBatchText, SettingsTexts.WorkerBatchRule, (s, v) => Number(v, 0, 64) is { } n ? s with { WorkerBatch = n } : null, s => Text(s.WorkerBatch));
+
+    /// <summary>Memory of a worker.</summary>
+    public static readonly Setting WorkerMemory = new("workerMemoryMiB", SettingsTexts.WorkerMemoryText, SettingsTexts.WorkerMemoryRule, (s, v) => Number(v, 0, 16_777_216) is { } n ? s with { WorkerMemoryMiB = n } : null, s => Text(s.WorkerMemoryMiB));
+
+    /// <summary>When a worker counts as stuck.</summary>
+    public static readonly Setting WorkerStuck = new("workerStuckSeconds", SettingsTexts.WorkerStuckText, SettingsTexts.WorkerStuckRule, (s, v) => Number(v, 1, 86400) is { } n ? s with { WorkerStuckSeconds = n } : null, s => Text(s.WorkerStuckSeconds));
+
+    /// <summary>Where spans and metrics go.</summary>
+    public static readonly Setting Telemetry = new("telemetry", SettingsTexts.TelemetryText, SettingsTexts.TelemetryRule, (s, v) => v.Length == 0 || IsCollector(v) ? s with { Telemetry = v } : null, s => s.Telemetry);
+
     /// <summary>How long ended jobs are listed.</summary>
     public static readonly Setting KeepJobs = new("keepJobsDays", SettingsTexts.KeepJobsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepJobsDays = n } : null, s => Text(s.KeepJobsDays));
 
@@ -44,10 +56,12 @@ public static partial class KnownSettings
     public static readonly Setting KeepUploads = new("keepUploadsDays", SettingsTexts.KeepUploadsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepUploadsDays = n } : null, s => Text(s.KeepUploadsDays));
 
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads, Device, KeepJobs, KeepEvents, KeepUploads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads, Device, WorkerBatch, WorkerMemory, WorkerStuck, Telemetry, KeepJobs, KeepEvents, KeepUploads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
+
+    private static bool IsCollector(string value) => Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 
     private static string? Address(string value) =>
         value == "localhost" ? "127.0.0.1" : IPAddress.TryParse(value, out var address) ? address.ToString() : null;

@@ -52,6 +52,9 @@ internal static partial class RuntimeFaults
         return null;
     }
 
+    /// <summary>Whether a session could not be made because its runs cannot be recorded as CUDA graphs.</summary>
+    public static bool IsNotRecordable(Exception fault) => NotRecordable().IsMatch(fault.Message);
+
     /// <summary>How many bytes were asked for when there were no more.</summary>
     internal static long? Bytes(string said) =>
         Asked().Match(said) is { Success: true } match && long.TryParse(match.Groups["bytes"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
@@ -82,6 +85,9 @@ internal static partial class RuntimeFaults
 
     [GeneratedRegex("CUDA (failure|error) (?<number>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Number();
+
+    [GeneratedRegex("cannot use the graph capture feature", RegexOptions.None, 1000)]
+    private static partial Regex NotRecordable();
 
     [GeneratedRegex("WebGPU device lost|DXGI_ERROR_DEVICE_REMOVED|VK_ERROR_DEVICE_LOST", RegexOptions.None, 1000)]
     private static partial Regex WebGpuLost();

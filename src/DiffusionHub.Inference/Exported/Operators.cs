@@ -1,5 +1,7 @@
 using DiffusionHub.Inference.Devices;
 using DiffusionHub.Inference.Exported.Onnx;
+using DiffusionHub.Inference.Graphs;
+using DiffusionHub.Inference.Graphs.Onnx;
 
 namespace DiffusionHub.Inference.Exported;
 
@@ -39,6 +41,17 @@ internal static class Operators
         if (fused.Count > 0)
         {
             throw ModelFileException.Of(ExportedTexts.Operators, model.Path, List(fused));
+        }
+    }
+
+    /// <summary>Refuses a graph of the hub that was written for other devices.</summary>
+    /// <exception cref="InferenceException">It was.</exception>
+    public static void Check(WrittenGraph graph, Device device)
+    {
+        var fused = device.Kind == DeviceKind.Cuda ? [] : graph.Tape?.Nodes.Where(node => node.Domain == OnnxGraphWriter.Microsoft && OtherDevices.Contains(node.Type)).ToList() ?? [];
+        if (fused.Count > 0)
+        {
+            throw new InferenceException(string.Format(null, ExportedTexts.OtherDialect, graph.Name, device, List(fused.Select(node => node.Type))));
         }
     }
 

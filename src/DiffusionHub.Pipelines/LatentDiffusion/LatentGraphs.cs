@@ -5,13 +5,17 @@ using DiffusionHub.Pipelines.Stages;
 
 namespace DiffusionHub.Pipelines.LatentDiffusion;
 
-/// <summary>The loaded graphs of a model but its text encoders. What only some requests need is loaded when the first of them comes, and of each kind one is kept.</summary>
+/// <summary>
+/// The loaded graphs of a model but its text encoders. What only some requests need is loaded when the first of them comes, and of each kind one is kept:
+/// requests that run at the same time must want the same.
+/// </summary>
 internal sealed class LatentGraphs(ModelParts parts) : IDisposable
 {
-    private Kept<UnetVariant, Graph>? unet;
-    private Kept<PathStamp, LatentDecoder>? decoder;
-    private Kept<PathStamp, LatentEncoder>? encoder;
-    private Kept<PathStamp, Graph>? control;
+    private readonly Lock loading = new();
+    private Loaded<UnetVariant, Graph>? unet;
+    private Loaded<PathStamp, LatentDecoder>? decoder;
+    private Loaded<PathStamp, LatentEncoder>? encoder;
+    private Loaded<PathStamp, Graph>? control;
 
     /// <summary>Loads what every request needs, so that the first one need not wait.</summary>
     public void Load()
@@ -20,7 +24,7 @@ internal sealed class LatentGraphs(ModelParts parts) : IDisposable
         Decoder(null);
     }
 
-    public Graph Unet(UnetVariant variant) => unet is { } kept && kept.Key.Fits(variant) ? kept.Value : Replace(ref unet, variant, () => parts.Unet.Load(variant));
+    public Graph Unet(UnetVariant variant) => Kept(ref unet, kept => kept.Fits(variant), variant, () => parts.Unet.Load(variant));
 
     /// <summary>The autoencoder that a request wants.</summary>
     /// <param name="path">Its folder, or null for the model's own.</param>
@@ -37,19 +41,19 @@ internal sealed class LatentGraphs(ModelParts parts) : IDisposable
         }
     }
 
-    public LatentDecoder Decoder(string? path) => decoder is { } kept && kept.Key == PathStamp.Of(path) ? kept.Value : Replace(ref decoder, PathStamp.Of(path), () =>
+    public LatentDecoder Decoder(string? path) => Kept(ref decoder, PathStamp.Of(path), () =>
     {
         var vae = Vae(path);
         return new LatentDecoder(vae.LoadDecoder?.Invoke(), vae);
     });
 
-    public LatentEncoder Encoder(string? path) => encoder is { } kept && kept.Key == PathStamp.Of(path) ? kept.Value : Replace(ref encoder, PathStamp.Of(path), () =>
+    public LatentEncoder Encoder(string? path) => Kept(ref encoder, PathStamp.Of(path), () =>
     {
         var vae = Vae(path);
         return new LatentEncoder(vae.LoadEncoder?.Invoke() ?? throw new UnfitRequestException("init", PipelineTexts.NoEncoder), vae);
     });
 
-    public Graph Control(string? path, Func<Graph> load) => control is { } kept && kept.Key == PathStamp.Of(path) ? kept.Value : Replace(ref control, PathStamp.Of(path), load);
+    public Graph Control(string? path, Func<Graph> load) => Kept(ref control, PathStamp.Of(path), load);
 
     public void Dispose()
     {
@@ -59,16 +63,27 @@ internal sealed class LatentGraphs(ModelParts parts) : IDisposable
         control?.Value.Dispose();
     }
 
-    // The old one goes first: both together may not fit in memory.
-    private static TValue Replace<TKey, TValue>(ref Kept<TKey, TValue>? kept, TKey key, Func<TValue> load)
+    private TValue Kept<TValue>(ref Loaded<PathStamp, TValue>? kept, PathStamp key, Func<TValue> load)
+        where TValue : IDisposable => Kept(ref kept, key.Equals, key, load);
+
+    private TValue Kept<TKey, TValue>(ref Loaded<TKey, TValue>? kept, Func<TKey, bool> serves, TKey key, Func<TValue> load)
         where TValue : IDisposable
     {
-        kept?.Value.Dispose();
-        kept = null;
-        var value = load();
-        kept = new Kept<TKey, TValue>(key, value);
-        return value;
+        lock (loading)
+        {
+            if (kept is not null && serves(kept.Key))
+            {
+                return kept.Value;
+            }
+
+            // The old one goes first: both together may not fit in memory.
+            kept?.Value.Dispose();
+            kept = null;
+            var value = load();
+            kept = new Loaded<TKey, TValue>(key, value);
+            return value;
+        }
     }
 
-    private sealed record Kept<TKey, TValue>(TKey Key, TValue Value);
+    private sealed record Loaded<TKey, TValue>(TKey Key, TValue Value);
 }

@@ -1,8 +1,9 @@
-using System.Diagnostics;
 using DiffusionHub.Imaging;
+using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Guides;
 using DiffusionHub.Pipelines.Inversion;
+using DiffusionHub.Pipelines.LatentDiffusion.Sharing;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Pipelines.Tiling;
@@ -20,6 +21,9 @@ internal sealed class LatentPipeline : IPipeline
     private readonly ILatentStarter starter;
     private readonly LatentGraphs graphs;
     private readonly LatentPreview? preview;
+    private readonly SharedCalls shared = new(PipelineMeter.Called);
+    // What loads and what begins runs is done for one request at a time.
+    private readonly Lock beginning = new();
     private (PathStamp Stamp, LatentPipeline Pipeline)? refiner;
 
     /// <summary>Loads what every request needs.</summary>
@@ -54,9 +58,15 @@ internal sealed class LatentPipeline : IPipeline
     /// <summary>The model for exact inversion.</summary>
     internal CoupledRuns Coupled => new(parts, conditioner, graphs);
 
+    public string? ShareKey(PictureRequest request) =>
+        starter is PictureStarter && request is { Inversion: null, Guide: null, Control: null, Refiner: null } && Tiles?.Grid(parts.Shape(request)) is null
+            ? $"{request.Width}x{request.Height}\n{PathStamp.Of(request.Vae)}\n{string.Join('\n', PathStamp.Of(request.Adapters))}"
+            : null;
+
     public PictureBatch Run(PictureRequest request, StepObserver? afterStep = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
+        using var interruption = Interruption.By(cancellation);
         request = starter.Fit(RequestFit.Check(request, parts, graphs.Vae(request.Vae), Description));
         AdapterFiles.CheckTouch(request.Adapters, parts);
         if (request.Inversion is { } inversion)
@@ -72,33 +82,40 @@ internal sealed class LatentPipeline : IPipeline
             return new LatentOptimization(Coupled, request, loss).Run(estimate => Preview(request, estimate, parts.Shape(request)), afterStep, cancellation);
         }
 
-        var started = Stopwatch.GetTimestamp();
+        // From the start on, so that requests which begin together take their first steps together.
+        using var calls = shared.Join(cancellation);
+        var clock = DeviceStopwatch.Start();
         var second = request.Refiner is { } choice ? Refiner(choice.Path) : null;
-        var conditioning = conditioner.Encode(request);
-        RequestFit.CheckTokens(conditioning, parts);
         // Adapters and ControlNets are made for one model; before the first step, so that nothing is refused after minutes.
         var handedOn = request with { Adapters = [], Control = null, ClipSkip = 0, Guide = null };
-        var refining = second?.conditioner.Encode(handedOn);
-        var encoded = Stopwatch.GetTimestamp();
+        Conditioning conditioning;
+        Conditioning? refining;
+        lock (beginning)
+        {
+            conditioning = conditioner.Encode(request);
+            RequestFit.CheckTokens(conditioning, parts);
+            refining = second?.conditioner.Encode(handedOn);
+        }
 
+        var encoded = clock.Elapsed;
         var noise = Generators.Of(request);
         var rest = second?.Rest(handedOn);
         var walk = Begin(request, noise) with { HandsOver = rest?.Plan.Steps.Count > 0 };
         var watch = new StepWatch(afterStep, walk.Shape, walk.Calls, rest?.Calls ?? 0, Tiles?.Grid(walk.Shape)?.Count ?? 1);
-        Denoise(walk, conditioning, noise, watch, refining: false, cancellation);
+        Denoise(walk, conditioning, noise, watch, calls, refining: false, cancellation);
         var decoder = this;
         if (second is not null && rest is not null && refining is not null)
         {
             rest = rest with { Latents = walk.Latents, Blend = walk.Blend };
-            second.Denoise(rest, refining, noise, watch, refining: true, cancellation);
+            second.Denoise(rest, refining, noise, watch, OwnCalls.Instance, refining: true, cancellation);
             decoder = second;
         }
 
+        calls.Dispose();
         cancellation.ThrowIfCancellationRequested();
-        var denoised = Stopwatch.GetTimestamp();
+        var denoised = clock.Elapsed;
         var pictures = decoder.graphs.Decoder(request.Vae).Decode(walk.Latents, walk.Shape, Tiles, cancellation);
-        var timings = new RunTimings(
-            Stopwatch.GetElapsedTime(started, encoded), Stopwatch.GetElapsedTime(encoded, denoised), Stopwatch.GetElapsedTime(denoised));
+        var timings = new RunTimings(encoded, denoised - encoded, clock.Elapsed - denoised);
         return new PictureBatch(pictures, request.Count, request.Width, request.Height, timings);
     }
 
@@ -119,7 +136,12 @@ internal sealed class LatentPipeline : IPipeline
             throw new UnfitRequestException("sampler", PipelineTexts.NoVariance);
         }
 
-        var start = starter.Begin(new StartingPoint(request, recipe, shape, noise, () => graphs.Encoder(request.Vae)));
+        LatentStart start;
+        lock (beginning)
+        {
+            start = starter.Begin(new StartingPoint(request, recipe, shape, noise, () => graphs.Encoder(request.Vae)));
+        }
+
         var plan = request.Refiner is { } second ? Handover.Before(start.Plan, recipe.Schedule.Length, second.Switch) : start.Plan;
         return new LatentWalk(request, recipe, plan, shape, start.Latents) { Extra = start.Extra, Labels = start.Labels, Blend = start.Blend };
     }
@@ -132,7 +154,7 @@ internal sealed class LatentPipeline : IPipeline
         return new LatentWalk(request, recipe, Handover.After(recipe.Schedule, request.Steps, request.Refiner!.Switch, skipped), parts.Shape(request), []);
     }
 
-    private void Denoise(LatentWalk walk, Conditioning conditioning, GeneratorNoise noise, StepWatch watch, bool refining, CancellationToken cancellation)
+    private void Denoise(LatentWalk walk, Conditioning conditioning, GeneratorNoise noise, StepWatch watch, IDenoiserCalls calls, bool refining, CancellationToken cancellation)
     {
         var request = walk.Request;
         StepWatch.Render render = estimate => Preview(request, estimate, walk.Shape);
@@ -140,7 +162,10 @@ internal sealed class LatentPipeline : IPipeline
         var graph = graphs.Unet(new UnetVariant(request.Adapters, control is not null));
         var grid = Tiles?.Grid(walk.Shape);
         var shape = grid is null ? walk.Shape : walk.Shape with { Height = grid.Rows.Tile, Width = grid.Columns.Tile };
-        using var unet = new UnetPredictor(graph, shape, conditioning, walk.Extra, walk.Labels, control, parts.Unet.Traits.OutChannels) { Variance = walk.Recipe.Variance };
+        using var unet = new UnetPredictor(graph, shape, conditioning, walk.Extra, walk.Labels, control, parts.Unet.Traits.OutChannels) 
+        {
+            Variance = walk.Recipe.Variance, Calls = calls,
+        };
         using var lead = request.Guide is { } guide ? LatentGuidance.Begin(guide, parts, graphs, walk, conditioning, cancellation) : null;
         IPredictor network = grid is null ? unet : new TiledPredictor(unet, grid, walk.Extra) { AfterPiece = watch.Within(walk.Latents, refining, render), Cancellation = cancellation };
         (walk with { Lead = lead is null ? null : lead.Lead }).Run(network, conditioning.Passes == 2, noise, watch.For(refining, render), cancellation);

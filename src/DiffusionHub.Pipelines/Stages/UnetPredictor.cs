@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using DiffusionHub.Inference;
+using DiffusionHub.Pipelines.LatentDiffusion.Sharing;
 using DiffusionHub.Sampling.Denoisers;
 
 namespace DiffusionHub.Pipelines.Stages;
@@ -30,7 +31,7 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
     private readonly GraphTensor<float> timesteps;
     private readonly GraphTensor<float> result;
     private readonly List<(string Name, GraphTensor Value)> inputs = [];
-    private readonly (string, GraphTensor)[] outputs;
+    private readonly GraphCall call;
     private readonly int inputChannels;
     private readonly int outputChannels;
 
@@ -58,7 +59,7 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
             inputs.Add(("class_labels", labels.Tensor(conditioning.Passes)));
         }
 
-        outputs = [("out_sample", result)];
+        call = new GraphCall(inputs, [("out_sample", result)]);
         // Of pieces, each call is told beforehand.
         if (extra is not null && extra.Values.Length == one.Count * extra.Channels * shape.Height * shape.Width)
         {
@@ -68,6 +69,9 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
 
         control?.Begin(shape, inputs);
     }
+
+    /// <summary>Who makes its calls, maybe together with those of other runs.</summary>
+    public IDenoiserCalls Calls { get; init; } = OwnCalls.Instance;
 
     /// <summary>Divides the channels beside the latents, where they are scaled as those are; else null.</summary>
     public Action<double>? Divide { get; }
@@ -106,7 +110,7 @@ internal sealed class UnetPredictor : IPredictor, IDisposable
 
         timesteps.Values.Fill(timestep);
         control?.Run(input, timestep);
-        graph.Run(inputs, outputs);
+        Calls.Run(graph, call);
         Take(0, output);
         if (Variance is { } variance)
         {

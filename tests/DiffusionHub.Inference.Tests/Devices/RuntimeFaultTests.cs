@@ -53,6 +53,14 @@ public sealed class RuntimeFaultTests
     public void Other_faults_are_left_to_others(string said) => RuntimeFaults.Of(Gpu, "unet", new InvalidOperationException(said)).ShouldBeNull();
 
     [Fact]
+    public void A_graph_that_cannot_be_recorded_is_known_by_the_runtimes_words()
+    {
+        RuntimeFaults.IsNotRecordable(new InvalidOperationException(
+            "[ErrorCode:Fail] This session cannot use the graph capture feature as requested by the user  as all compute graph nodes have not been partitioned to the CUDAExecutionProvider")).ShouldBeTrue();
+        RuntimeFaults.IsNotRecordable(new InvalidOperationException(Arena)).ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_runtime_that_talks_on_is_cut_short() =>
         RuntimeFaults.Of(Gpu, "unet", new InvalidOperationException(Illegal + new string('x', 10_000)))!.Message.Length.ShouldBeLessThan(1200);
 }

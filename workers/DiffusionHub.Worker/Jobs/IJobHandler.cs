@@ -1,12 +1,13 @@
-using DiffusionHub.Queue;
-
 namespace DiffusionHub.Worker.Jobs;
 
-/// <summary>Takes a claimed job to one of its ends: published, failed, or given back.</summary>
+/// <summary>Takes claimed jobs to one of their ends: published, failed, or given back.</summary>
 internal interface IJobHandler
 {
-    /// <summary>Handles one job; its faults never leave here.</summary>
-    /// <param name="claim">The job.</param>
+    /// <summary>How many more jobs it could begin now. When that grows, it wakes the worker.</summary>
+    int Room { get; }
+
+    /// <summary>Handles one job; its faults never leave here. From the call on it counts in <see cref="Room"/>.</summary>
+    /// <param name="job">The job.</param>
     /// <param name="hardStop">The process ends now: what could not be told the database stays untold, and the reaper finds out.</param>
-    Task HandleAsync(JobClaim claim, CancellationToken hardStop);
+    Task HandleAsync(RunningJob job, CancellationToken hardStop);
 }

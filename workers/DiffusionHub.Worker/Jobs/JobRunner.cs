@@ -2,7 +2,9 @@ using System.Diagnostics;
 using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Queue;
+using DiffusionHub.Worker.Computing;
 using DiffusionHub.Worker.Models;
+using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Jobs;
@@ -10,27 +12,73 @@ namespace DiffusionHub.Worker.Jobs;
 /// <summary>A picture and the model that made it, by its name in the catalogue.</summary>
 internal sealed record FinishedRun(PictureBatch Batch, ModelDescription Model);
 
-/// <summary>Runs one job on the inference thread and reports its steps.</summary>
-internal sealed class JobRunner(InferenceThread thread, ModelShelf shelf, ProgressReporter progress, ILogger logger)
+/// <summary>Runs jobs where and when there is room for them and reports their steps.</summary>
+internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressReporter progress, ILogger logger)
 {
     /// <summary>Part of a run's time that previews may take.</summary>
     private const double PreviewShare = 0.1;
 
+    private readonly Foresight _foresight = new();
+
     /// <summary>The picture of a job.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="request">What it asks for.</param>
+    /// <param name="place">Its place on the floor, which it has left when this returns.</param>
+    /// <param name="telemetry">Told where the time goes.</param>
     /// <exception cref="OperationCanceledException">The job was stopped; its reason says why.</exception>
-    public async Task<FinishedRun> RunAsync(RunningJob job, JobRequest request)
+    public async Task<FinishedRun> RunAsync(RunningJob job, JobRequest request, Floor.Place place, JobTelemetry telemetry)
     {
         await using var mailbox = new ProgressMailbox(progress, job, logger);
         // "Step 0" shows at once that it is in work.
         mailbox.Post(new StepReport(0, request.Run.Steps, null));
-        return await thread.RunAsync(() =>
+        using (place)
         {
-            var pipeline = shelf.Load(request.Model.Name);
-            var budget = new PreviewBudget(PreviewShare);
-            var batch = pipeline.Run(request.Run, (in StepProgress step) => Tell(step, budget, mailbox), job.Stopped);
+            var began = telemetry.Elapsed;
+            var acquiring = residency.AcquireAsync(shelf.Take(request.Model.Name), job.Stopped);
+            if (!acquiring.IsCompleted)
+            {
+                place.HoldUp();
+            }
+
+            using var lease = await acquiring;
+            telemetry.Stage("load", telemetry.Elapsed - began);
+            began = telemetry.Elapsed;
+            var shared = lease.Pipeline.ShareKey(request.Run);
+            await place.EnterAsync(shared is null ? null : $"{request.Model.Name}\n{shared}", job.Stopped);
+            telemetry.Stage("turn", telemetry.Elapsed - began);
+            telemetry.Begins(place.Company);
+            var run = await ComputeThread.RunAsync(() => Compute(job, request, place, lease.Pipeline, mailbox));
+            telemetry.Computed(run.Batch.Timings);
+            return run;
+        }
+    }
+
+    private FinishedRun Compute(RunningJob job, JobRequest request, Floor.Place place, IPipeline pipeline, ProgressMailbox mailbox)
+    {
+        var budget = new PreviewBudget(PreviewShare);
+        job.Computes();
+        try
+        {
+            var batch = pipeline.Run(
+                request.Run,
+                (in StepProgress step) =>
+                {
+                    job.Computes();
+                    Tell(step, budget, mailbox);
+                    if (step.Step >= step.Steps)
+                    {
+                        _foresight.Ends(request, place);
+                    }
+                },
+                job.Stopped);
+            _foresight.Learn(request, batch.Timings.Decode);
             // Its folder is its name: a card may call two folders the same.
             return new FinishedRun(batch, pipeline.Description with { Name = request.Model.Name });
-        });
+        }
+        finally
+        {
+            job.HasComputed();
+        }
     }
 
     private static void Tell(in StepProgress step, PreviewBudget budget, ProgressMailbox mailbox)

@@ -4,37 +4,40 @@ using DiffusionHub.Worker.Jobs;
 
 namespace DiffusionHub.Worker.Loops;
 
-/// <summary>Claims and handles one job after another, as long as database and picture store are well.</summary>
+/// <summary>Claims jobs as long as there is room for them and database and picture store are well, and has them handled beside each other.</summary>
 internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler handler, WorkerState state)
 {
     /// <summary>How often a store that is unwell is looked at.</summary>
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
     private readonly ClaimCourtesy _courtesy = new();
+    private readonly HashSet<Task> _handling = [];
 
-    /// <summary>Runs until stopped; the job in hand is handled to its end.</summary>
+    /// <summary>Runs until stopped; the jobs in hand are handled to their ends.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken hardStop)
+    {
+        try
+        {
+            await ClaimAsync(stopping, hardStop);
+        }
+        finally
+        {
+            await Task.WhenAll(_handling);
+        }
+    }
+
+    private async Task ClaimAsync(CancellationToken stopping, CancellationToken hardStop)
     {
         while (!stopping.IsCancellationRequested)
         {
+            _handling.RemoveWhere(job => job.IsCompletedSuccessfully);
             try
             {
-                if (state.Identity is { } worker && await IsStoreWellAsync(stopping))
+                // None leaves its handler with a fault: where one does, the worker must not live on half dead.
+                await Task.WhenAll(_handling.Where(job => job.IsFaulted));
+                if (state.Identity is { } worker && await IsStoreWellAsync(stopping) && await TakeAsync(worker, stopping, hardStop))
                 {
-                    if (state.IsUncertain)
-                    {
-                        // A claim's answer got lost: if it took a job, nobody works on it.
-                        state.IsUncertain = false;
-                        await queue.ReleaseOthersAsync(worker, [], stopping);
-                    }
-
-                    if (await ClaimAsync(worker, hardStop))
-                    {
-                        _courtesy.Took(1, limit: 1);
-                        continue;
-                    }
-
-                    _courtesy.CameTooLate();
+                    continue;
                 }
             }
             catch (QueueUnavailableException e)
@@ -49,28 +52,69 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
 
             // The lease loop wakes it each second while there is work, whatever got lost.
             await state.Work.WaitAsync(state.Has(Publication.StoreTopic) ? StorePause : Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.Delay(_courtesy.Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (handler.Room > 0)
+            {
+                await Task.Delay(_courtesy.Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
-    private async Task<bool> ClaimAsync(WorkerIdentity worker, CancellationToken hardStop)
+    // True where it took something.
+    private async Task<bool> TakeAsync(WorkerIdentity worker, CancellationToken stopping, CancellationToken hardStop)
+    {
+        if (state.IsUncertain)
+        {
+            // A claim's answer got lost: if it took jobs, nobody works on them.
+            state.IsUncertain = false;
+            await queue.ReleaseOthersAsync(worker, state.InHand.Select(job => job.Claim), stopping);
+        }
+
+        if (handler.Room is var room && room == 0)
+        {
+            return false;
+        }
+
+        if (await ClaimAsync(worker, room) is not { Count: > 0 } jobs)
+        {
+            _courtesy.CameTooLate();
+            return false;
+        }
+
+        _courtesy.Took(jobs.Count, room);
+        foreach (var job in jobs)
+        {
+            _handling.Add(HandleAsync(job, hardStop));
+        }
+
+        return true;
+    }
+
+    private async Task<IReadOnlyList<RunningJob>> ClaimAsync(WorkerIdentity worker, int room)
     {
         state.BeginClaim();
         try
         {
             // Not cancelled by the stop: a claim must not be lost half-way.
-            if (await queue.ClaimAsync(worker, 1, CancellationToken.None) is not [var claim, ..])
-            {
-                return false;
-            }
-
+            var claims = await queue.ClaimAsync(worker, room, CancellationToken.None);
             state.Set(Patience.DatabaseTopic, null);
-            await handler.HandleAsync(claim, hardStop);
-            return true;
+            return [.. claims.Select(state.Begin)];
         }
         finally
         {
             state.EndClaim();
+        }
+    }
+
+    private async Task HandleAsync(RunningJob job, CancellationToken hardStop)
+    {
+        try
+        {
+            await handler.HandleAsync(job, hardStop);
+        }
+        finally
+        {
+            state.End(job);
+            state.Wake();
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class LeaseLoop(WorkerRegistry registry, WorkerDescription descr
                 }
 
                 // Nothing was claimed while it was asked: whatever else it holds, its answer was lost.
-                if (known is not null && known.Begun == state.Claims?.Begun && answer.Held.Any(token => token != known.InHand))
+                if (known is not null && known.Begun == state.Claims?.Begun && answer.Held.Except(known.InHand).Any())
                 {
                     state.IsUncertain = true;
                 }

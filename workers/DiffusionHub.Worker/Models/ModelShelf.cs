@@ -1,30 +1,21 @@
-using System.Diagnostics;
 using DiffusionHub.Domain.Models;
-using DiffusionHub.Imaging;
-using DiffusionHub.Inference;
 using DiffusionHub.Mapping;
-using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Catalogue;
 using DiffusionHub.Pipelines.Folders;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Models;
 
-/// <summary>
-/// The models this worker can run, and the one in memory. Models are loaded on the inference thread only; what is known of them is replaced as a whole.
-/// One model is resident at a time: keeping more within a memory budget belongs here when there are larger ones.
-/// </summary>
-internal sealed class ModelShelf : IDisposable
+/// <summary>The models this worker can run. What is known of them is replaced as a whole; those in memory are <see cref="Residency"/>'s.</summary>
+internal sealed class ModelShelf
 {
     private readonly ModelFolders _folders;
-    private readonly WorkerState _state;
     private readonly ILogger _logger;
     private Dictionary<string, (ModelSource Source, ModelCapabilities Capabilities, string Seen)> _models = new(StringComparer.Ordinal);
-    private (string Name, string Stamp, IPipeline Pipeline)? _resident;
 
-    public ModelShelf(ModelFolders folders, WorkerState state, ILogger logger)
+    public ModelShelf(ModelFolders folders, ILogger logger)
     {
-        (_folders, _state, _logger) = (folders, state, logger);
+        (_folders, _logger) = (folders, logger);
         Use(Inventory.Of(folders));
     }
 
@@ -40,7 +31,7 @@ internal sealed class ModelShelf : IDisposable
     /// <summary>What that model can do, or null when it is not here.</summary>
     public ModelCapabilities? Find(string name) => _models.TryGetValue(name, out var model) ? model.Capabilities : null;
 
-    /// <summary>Takes what was found in the folders in place of what was known; the model in memory stays until another is wanted.</summary>
+    /// <summary>Takes what was found in the folders in place of what was known.</summary>
     public void Use(IReadOnlyList<InventoryItem> items)
     {
         foreach (var item in items.Where(item => item.Fault is not null && Items.All(known => known.Name != item.Name || known.Fault != item.Fault)))
@@ -64,64 +55,20 @@ internal sealed class ModelShelf : IDisposable
     public string AssetPath(string kind, string name) =>
         name.Contains(Path.DirectorySeparatorChar) ? throw new UnknownModelException(kind, name, _folders.NamesOf(kind)) : _folders.FindAsset(kind, name).Path;
 
-    /// <summary>
-    /// Loads the smallest model and makes a first picture with it, so that the first one that somebody waits for is fast. One that cannot is
-    /// told of, and the next has its turn: its jobs will say the same to who asks for them.
-    /// </summary>
-    /// <param name="stopping">Ends it between two steps.</param>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public void WarmUp(CancellationToken stopping)
-    {
-        foreach (var model in Capabilities.OrderBy(c => c.MemoryBytes))
-        {
-            try
-            {
-                WarmUp(model, stopping);
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                _logger.ModelUnusable(model.Name, e.Message);
-            }
-        }
-    }
-
-    private void WarmUp(ModelCapabilities model, CancellationToken stopping)
-    {
-        var pipeline = Load(model.Name);
-        var request = new PictureRequest
-        {
-            Prompt = "", Seed = 0, Steps = Math.Min(2, model.MaxSteps), Guidance = model.DefaultGuidance,
-            Width = model.DefaultWidth, Height = model.DefaultHeight, Sampler = model.Samplers[0],
-        };
-        var batch = pipeline.Run(request, (in StepProgress step) => ImageCodec.Thumbnail(step.Preview(0), 512), stopping);
-        PictureFile.Png(batch, 0, request, pipeline.Description);
-    }
-
-    /// <summary>The pipeline of that model, loaded when it is not in memory.</summary>
-    /// <exception cref="ModelFolderException">Its folder was damaged since the start.</exception>
-    /// <exception cref="InferenceException">A graph cannot be loaded.</exception>
-    public IPipeline Load(string name)
+    /// <summary>A model as it is now.</summary>
+    /// <exception cref="UnknownModelException">It is not here.</exception>
+    public ShelvedModel Take(string name)
     {
         // By the folder's name: two folders may hold cards of one id.
-        var (source, _, seen) = _models.TryGetValue(name, out var known) ? known : throw new UnknownModelException(name, [.. Names]);
+        var (source, capabilities, seen) = _models.TryGetValue(name, out var known) ? known : throw new UnknownModelException(name, [.. Names]);
         // As it was seen, for that is the card it is loaded with, and as it is now: its files may have changed since.
-        var stamp = $"{source.Path}\n{seen}\n{source.Stamp}";
-        if (_resident is { } resident && resident.Name == name && resident.Stamp == stamp)
-        {
-            return resident.Pipeline;
-        }
-
-        _resident?.Pipeline.Dispose();
-        _resident = null;
-        _state.Resident = [];
-        var started = Stopwatch.GetTimestamp();
-        var pipeline = KnownFamilies.Load(source);
-        _resident = (name, stamp, pipeline);
-        _state.Resident = [name];
-        _logger.ModelLoaded(name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        return pipeline;
+        return new ShelvedModel(name, source, capabilities, $"{source.Path}\n{seen}\n{source.Stamp}");
     }
-
-    public void Dispose() => _resident?.Pipeline.Dispose();
 }
+
+/// <summary>A model that can be loaded.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Source">Where it is.</param>
+/// <param name="Capabilities">What it can do.</param>
+/// <param name="Stamp">Its files as they are now: what was loaded under another stamp is old.</param>
+internal sealed record ShelvedModel(string Name, ModelSource Source, ModelCapabilities Capabilities, string Stamp);

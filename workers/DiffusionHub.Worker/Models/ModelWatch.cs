@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DiffusionHub.Pipelines.Catalogue;
 using DiffusionHub.Pipelines.Folders;
+using DiffusionHub.Worker.Computing;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Models;
@@ -9,11 +10,11 @@ namespace DiffusionHub.Worker.Models;
 /// <param name="folders">The catalogue.</param>
 /// <param name="modelsFolder">The folder that is watched.</param>
 /// <param name="shelf">Gets what was found.</param>
-/// <param name="thread">Where first pictures are made, between two jobs.</param>
+/// <param name="floor">Where first pictures are made, between two jobs.</param>
 /// <param name="announce">Tells the others.</param>
 /// <param name="logger">The log.</param>
 internal sealed class ModelWatch(
-    ModelFolders folders, string modelsFolder, ModelShelf shelf, InferenceThread thread, Func<CancellationToken, Task> announce, ILogger logger)
+    ModelFolders folders, string modelsFolder, ModelShelf shelf, Floor floor, Func<CancellationToken, Task> announce, ILogger logger)
 {
     // Between two looks at a file that may still be growing.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
@@ -75,18 +76,20 @@ internal sealed class ModelWatch(
             foreach (var path in ready)
             {
                 logger.Adopting(path);
-                done &= _newcomers.Adopt(path, work => OnThread(work).WaitAsync(stopping).GetAwaiter().GetResult(), stopping);
+                done &= _newcomers.Adopt(path, work => Alone(work, stopping).GetAwaiter().GetResult(), stopping);
             }
 
             return done && !waiting;
         },
         stopping);
 
-    private Task<bool> OnThread(Action work) => thread.RunAsync(() =>
-    {
-        work();
-        return true;
-    });
+    private Task<bool> Alone(Action work, CancellationToken stopping) => floor.RunAloneAsync(
+        () =>
+        {
+            work();
+            return true;
+        },
+        stopping).WaitAsync(stopping);
 
     private async Task<bool> TellAsync(CancellationToken stopping)
     {

@@ -36,10 +36,13 @@ internal delegate void CaseRun(Comparison comparison, ComputeChoice where, Cance
 /// <param name="Precision">The numbers.</param>
 internal sealed record ComputeChoice(Device Device, Precision Precision)
 {
-    /// <summary>Makes it this process's choice.</summary>
+    private const double HalfLimit = 2e-2;
+
+    /// <summary>Makes it this process's choice, and the limits of <paramref name="comparison"/> what that can hold.</summary>
     /// <exception cref="CommandException">The device cannot be used here.</exception>
-    public void Use()
+    public void Use(Comparison comparison)
     {
+        comparison.LeastLimit = Precision == Precision.Float16 ? HalfLimit : 0;
         DeviceOption.Use(Device);
         InferenceRuntime.Precision = Precision;
     }

@@ -22,7 +22,7 @@ internal static class InferenceBench
         var runs = NumberOption.Create<int>("--runs", BenchTexts.Runs);
         var seconds = NumberOption.Create<int>("--seconds", BenchTexts.Seconds);
         var side = NumberOption.Create<int>("--side", BenchTexts.Side);
-        var write = new Option<string?>("--write") { Description = BenchTexts.Write, HelpName = "sd15|sdxl" };
+        var write = new Option<string?>("--write") { Description = BenchTexts.Write, HelpName = string.Join('|', PublishedModels.Names) };
         var target = new Option<string?>("--to") { Description = BenchTexts.WriteTo, HelpName = "folder" };
         var full = new Option<bool>("--float32") { Description = BenchTexts.Float32 };
         var profile = new Option<string?>("--profile") { Description = BenchTexts.Profile, HelpName = "file" };
@@ -35,6 +35,8 @@ internal static class InferenceBench
             command.Add(option);
         }
 
+        var batches = new BatchOptions();
+        batches.AddTo(command);
         command.SetAction((parsed, stop) => Task.Run(
             () =>
             {
@@ -50,6 +52,11 @@ internal static class InferenceBench
                 {
                     torch.Run(parsed, parsed.GetValue(model) ?? "", parsed.GetValue(side), parsed.GetValue(runs) is { } each ? Positive("--runs", each) : null, parsed.GetValue(json), stop);
                     return ExitCodes.Done;
+                }
+
+                if (batches.Read(parsed) is { } wanted)
+                {
+                    return new BatchBench(wanted, Positive("--runs", parsed.GetValue(runs) ?? UsualRuns)).Run(parsed.GetValue(model) ?? "", parsed.GetValue(json), stop);
                 }
 
                 return parsed.GetValue(exported) is { } folder

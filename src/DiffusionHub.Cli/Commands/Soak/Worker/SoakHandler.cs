@@ -9,13 +9,20 @@ namespace DiffusionHub.Cli.Commands.Soak;
 /// <summary>Does next to nothing for a job, but everything that a worker does with the queue and the store.</summary>
 internal sealed class SoakHandler(JobQueue queue, ProgressReporter progress, Publication publication, WorkerState state) : IJobHandler
 {
+    // As a worker on a GPU has them: some in work at the same time, of one claim or of several.
+    private const int Most = 4;
+    private int _inWork;
+
     private const int Steps = 3;
     private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(4);
 
     /// <inheritdoc/>
-    public async Task HandleAsync(JobClaim claim, CancellationToken hardStop)
+    public int Room => Most - Volatile.Read(ref _inWork);
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(RunningJob job, CancellationToken hardStop)
     {
-        var job = state.Begin(claim);
+        Interlocked.Increment(ref _inWork);
         try
         {
             await RunAsync(job, hardStop);
@@ -26,7 +33,7 @@ internal sealed class SoakHandler(JobQueue queue, ProgressReporter progress, Pub
         }
         finally
         {
-            state.End(job);
+            Interlocked.Decrement(ref _inWork);
         }
     }
 

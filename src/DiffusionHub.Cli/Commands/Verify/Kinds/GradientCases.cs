@@ -1,4 +1,5 @@
 using DiffusionHub.Inference;
+using DiffusionHub.Inference.Devices;
 using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Inference.Graphs.Unet;
@@ -29,7 +30,8 @@ internal sealed class GradientCases : IReferenceCases
 
     private static void Run(ReferenceFolder folder, string id, ComputeChoice where, Comparison comparison)
     {
-        where.Use();
+        // Always in float32, as the hub itself computes them.
+        (where with { Precision = Precision.Float32 }).Use(comparison);
         var golden = folder.Read(VerifyJson.Default.GradientCase, Name, id, ReferenceFolder.CaseFileName);
         var isDecoder = golden.Inputs.ContainsKey(Latents);
         var (input, output) = isDecoder ? (Latents, "sample") : ("sample", "out_sample");
