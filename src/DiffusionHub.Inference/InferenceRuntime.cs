@@ -91,7 +91,7 @@ public static class InferenceRuntime
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         // Weights live outside the arena, which would round them up and keep them.
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
-        GroupNormOperator.AddTo(options);
+        HubOperators.AddTo(options);
         DeviceProviders.Add(options, where, cuda ?? Cuda);
         return options;
     }

@@ -6,9 +6,6 @@ namespace DiffusionHub.Inference.Graphs.Dialects;
 /// <summary>Layers in the forms that take a processor the fewest products: its convolutions are limited by nothing else.</summary>
 internal class ProcessorKernels : PortableKernels
 {
-    // With fewer channels it takes longer to put the four pictures together than the products did.
-    private const int FewestUpsampled = 256;
-
     // Rows of a 3×3 kernel that fall on the same pixel before it was doubled: for the upper (left) half of the 2×2, and for the lower (right) one.
     private static readonly float[][][] Halves =
     [
@@ -27,16 +24,10 @@ internal class ProcessorKernels : PortableKernels
     /// </summary>
     public override GraphValue Upsample(Module conv, GraphValue x)
     {
-        if (x.Width < FewestUpsampled)
-        {
-            return base.Upsample(conv, x);
-        }
-
         var graph = conv.Graph;
         var weight = new GraphValue(graph, conv.Weight("weight", x.Width, x.Width, 3, 3), 3).Reshape(9, graph.Constant(-1, 9));
         string[] quarters = [.. Quarters().Select(q => Quarter(q.Row, q.Column).Name)];
-        var together = graph.Node("Concat", 4 * x.Width, quarters, new OnnxAttribute("axis", 1L));
-        return graph.Node("DepthToSpace", x.Width, [together.Name], new OnnxAttribute("blocksize", 2L), new OnnxAttribute("mode", "DCR"));
+        return graph.HubNode(InterleaveOperator.Name, x.Width, quarters);
 
         GraphValue Quarter(int row, int column)
         {

@@ -18,7 +18,7 @@ internal sealed class OnnxGraphWriter
 {
     public const string Microsoft = "com.microsoft";
 
-    /// <summary>The domain of operators that the hub has itself (<see cref="Kernels.GroupNormOperator"/>).</summary>
+    /// <summary>The domain of operators that the hub has itself (<see cref="Kernels.HubOperators"/>).</summary>
     public const string Hub = "hub";
 
     private const int IrVersion = 10;
