@@ -82,7 +82,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             await UnregisterAsync(registry, announcer, description.WorkerId);
         }
 
-        return 0;
+        return state.ExitCode;
     }
 
     private async Task LoopAsync(
@@ -90,7 +90,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     {
         await using var listener = new QueueListener(dataSource, Notifier.JobsChannel);
         var watchdog = new Watchdog(state, queue, TimeSpan.FromSeconds(settings.WorkerStuckSeconds), () => ProcessEnd.Now(ProcessEnd.Stuck), logger);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, state.Ending);
         // The lease is held until the jobs in hand have ended.
         using var done = new CancellationTokenSource();
         using var hardStop = new CancellationTokenSource();
