@@ -10,6 +10,7 @@ public sealed class RestartNoteTests
     [InlineData("", null)]
     [InlineData("0", null)]
     [InlineData("70", "stuck")]
+    [InlineData("71", "lost its device")]
     [InlineData("137", "memory")]
     [InlineData("134", "exit code 134")]
     public void Who_took_the_place_of_another_says_why(string? exitCode, string? said)

@@ -24,6 +24,7 @@ internal sealed class RestartNote : IDisposable
     internal static string? TextOf(string? exitCode) => !int.TryParse(exitCode, CultureInfo.InvariantCulture, out var code) || code == 0 ? null : code switch
     {
         ProcessEnd.Stuck => WorkerTexts.RestartedStuck,
+        ProcessEnd.DeviceLost => WorkerTexts.RestartedDevice,
         Killed => Statements.Text(WorkerTexts.RestartedKilled, code),
         _ => Statements.Text(WorkerTexts.Restarted, code),
     };

@@ -1,7 +1,6 @@
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Inference;
-using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Queue;
 using DiffusionHub.Telemetry;
@@ -35,7 +34,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         using var meter = new WorkerMeter(state);
         var folders = ModelFolders.Usual(settings.DataFolder);
         var shelf = new ModelShelf(folders, logger);
-        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), model => KnownFamilies.Load(model.Source), () => Environment.WorkingSet, state, meter, logger);
+        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), FirstPicture.Load, () => Environment.WorkingSet, state, meter, logger);
         var floor = new Floor(WorkerLimits.Batch(settings), state.Wake);
         if (shelf.Names.Count == 0)
         {
@@ -82,7 +81,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             await UnregisterAsync(registry, announcer, description.WorkerId);
         }
 
-        return 0;
+        return state.ExitCode;
     }
 
     private async Task LoopAsync(
@@ -90,7 +89,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     {
         await using var listener = new QueueListener(dataSource, Notifier.JobsChannel);
         var watchdog = new Watchdog(state, queue, TimeSpan.FromSeconds(settings.WorkerStuckSeconds), () => ProcessEnd.Now(ProcessEnd.Stuck), logger);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, state.Ending);
         // The lease is held until the jobs in hand have ended.
         using var done = new CancellationTokenSource();
         using var hardStop = new CancellationTokenSource();

@@ -1,4 +1,5 @@
 using DiffusionHub.Inference;
+using DiffusionHub.Inference.Devices;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Queue;
@@ -57,6 +58,12 @@ internal sealed class JobHandler(
         {
             // The same request gives the same bits: another attempt would end the same way.
             await FailAsync(job.Claim, e.Message, retry: false, telemetry, hardStop);
+        }
+        catch (DeviceLostException e)
+        {
+            // Charged: it may be what breaks the device. Nothing more can be computed in this process.
+            await FailAsync(job.Claim, e.Message, retry: true, telemetry, hardStop);
+            state.End(ProcessEnd.DeviceLost);
         }
         catch (Exception e) when (e is InferenceException or ModelFolderException)
         {

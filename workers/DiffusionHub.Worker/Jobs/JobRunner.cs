@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DiffusionHub.Imaging;
+using DiffusionHub.Inference.Devices;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Queue;
 using DiffusionHub.Worker.Computing;
@@ -53,7 +54,26 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
         }
     }
 
+    // A full device: what nobody uses goes, and it is tried once more. (Batches have been halved by then.)
     private FinishedRun Compute(RunningJob job, JobRequest request, Floor.Place place, IPipeline pipeline, ProgressMailbox mailbox)
+    {
+        try
+        {
+            return ComputeOnce(job, request, place, pipeline, mailbox);
+        }
+        catch (DeviceMemoryException fault)
+        {
+            if (!residency.EvictIdle())
+            {
+                throw;
+            }
+
+            logger.MemoryFull(job.Claim.JobId, fault.Message);
+            return ComputeOnce(job, request, place, pipeline, mailbox);
+        }
+    }
+
+    private FinishedRun ComputeOnce(RunningJob job, JobRequest request, Floor.Place place, IPipeline pipeline, ProgressMailbox mailbox)
     {
         var budget = new PreviewBudget(PreviewShare);
         job.Computes();

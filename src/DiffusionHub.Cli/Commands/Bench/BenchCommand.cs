@@ -2,6 +2,8 @@ using System.CommandLine;
 using DiffusionHub.Cli.Commands.Bench.Inference;
 using DiffusionHub.Cli.Commands.Bench.Inversion;
 using DiffusionHub.Cli.Commands.Bench.Precisions;
+using DiffusionHub.Cli.Commands.Bench.Residency;
+using DiffusionHub.Cli.Commands.Bench.Sharing;
 
 namespace DiffusionHub.Cli.Commands.Bench;
 
@@ -12,6 +14,8 @@ internal static class BenchCommand
     {
         InferenceBench.Create(),
         PrecisionBench.Create(),
+        SharingBench.Create(),
+        ResidencyBench.Create(),
         SamplersBench.Create(),
         InversionBench.Create(),
         OptimizationBench.Create(),
