@@ -35,7 +35,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         var folders = ModelFolders.Usual(settings.DataFolder);
         var shelf = new ModelShelf(folders, logger);
         using var residency = new Residency(WorkerLimits.MemoryBytes(settings), FirstPicture.Load, () => Environment.WorkingSet, state, meter, logger);
-        var floor = new Floor(WorkerLimits.Batch(settings), state.Wake);
+        var floor = new Floor(WorkerLimits.Batch(settings), state.LookAgain);
         if (shelf.Names.Count == 0)
         {
             await Console.Error.WriteLineAsync(Statements.Text(WorkerTexts.NoModels, settings.ModelsFolder));
