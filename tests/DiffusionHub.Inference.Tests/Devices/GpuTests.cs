@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Devices;
+using DiffusionHub.Inference.Devices.Cuda;
 using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
@@ -40,9 +41,7 @@ public sealed class GpuTests
     public void A_replay_gives_what_the_first_run_gave()
     {
         Needed();
-        var usual = InferenceRuntime.Cuda;
-        InferenceRuntime.Cuda = usual with { Replay = true };
-        try
+        With(InferenceRuntime.Cuda with { Replay = true }, () =>
         {
             using var graph = Unet(GraphDialect.CudaHalf);
             graph.Replays.ShouldBeTrue();
@@ -52,21 +51,20 @@ public sealed class GpuTests
                 using var again = Denoised(graph);
                 TestFiles.Error(again, first).ShouldBeLessThan(1e-3);
             }
-        }
-        finally
-        {
-            InferenceRuntime.Cuda = usual;
-        }
+        });
     }
 
     [Fact]
     public void A_full_memory_is_said_with_the_bytes_and_the_next_run_goes_on()
     {
         Needed();
-        using var graph = Unet(GraphDialect.CudaHalf);
-        Should.Throw<DeviceMemoryException>(() => Denoised(graph, side: 4096).Dispose()).Bytes.ShouldNotBeNull();
-        using var after = Denoised(graph);
-        after.Values.ToArray().ShouldAllBe(value => float.IsFinite(value));
+        With(InferenceRuntime.Cuda with { MemoryLimit = 32 << 20 }, () =>
+        {
+            using var graph = Unet(GraphDialect.CudaHalf);
+            Should.Throw<DeviceMemoryException>(() => Denoised(graph, side: 512).Dispose()).Bytes.ShouldNotBeNull();
+            using var after = Denoised(graph);
+            after.Values.ToArray().ShouldAllBe(value => float.IsFinite(value));
+        });
     }
 
     [Fact]
@@ -79,6 +77,20 @@ public sealed class GpuTests
     }
 
     private static void Needed() => Assert.SkipWhen(DeviceReport.OfMachine.Fault is not null, $"Needs an NVIDIA GPU: {DeviceReport.OfMachine.Fault}");
+
+    private static void With(CudaSettings settings, Action test)
+    {
+        var usual = InferenceRuntime.Cuda;
+        InferenceRuntime.Cuda = settings;
+        try
+        {
+            test();
+        }
+        finally
+        {
+            InferenceRuntime.Cuda = usual;
+        }
+    }
 
     private static Graph Unet(GraphDialect dialect)
     {
