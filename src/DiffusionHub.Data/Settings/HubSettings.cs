@@ -36,6 +36,9 @@ public sealed record HubSettings
     /// <summary>Seconds without a sign of life after which a job's computing counts as stuck.</summary>
     public int WorkerStuckSeconds { get; init; } = 900;
 
+    /// <summary>Address of an OpenTelemetry collector that takes OTLP over HTTP; empty: nothing is collected or sent.</summary>
+    public string Telemetry { get; init; } = "";
+
     /// <summary>Days for which ended jobs are listed; their pictures stay in the gallery.</summary>
     public int KeepJobsDays { get; init; } = 90;
 
