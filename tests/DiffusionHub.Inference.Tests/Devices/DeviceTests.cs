@@ -20,6 +20,7 @@ public sealed class DeviceTests
         device.ShouldBe(new Device(kind, number));
         device.Name.ShouldBe(name);
         device.IsGpu.ShouldBe(kind != DeviceKind.Cpu);
+        device.UsualPrecision.ShouldBe(kind is DeviceKind.Cuda or DeviceKind.TensorRt ? Precision.Float16 : Precision.Float32);
     }
 
     [Theory]
