@@ -155,6 +155,8 @@ public sealed class Graph : IDisposable
 
         session.Dispose();
         weights?.Dispose();
+        // The allocator would keep it for a model like this one, which may never come.
+        NativeMemory.ReleaseScratch();
     }
 
     private static Graph Load(WrittenGraph graph, GraphBinding? binding, Device? device)

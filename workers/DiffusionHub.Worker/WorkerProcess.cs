@@ -35,7 +35,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         using var meter = new WorkerMeter(state);
         var folders = ModelFolders.Usual(settings.DataFolder);
         var shelf = new ModelShelf(folders, logger);
-        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), model => KnownFamilies.Load(model.Source), () => Environment.WorkingSet, state, meter, logger);
+        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), FirstPicture.Load, () => Environment.WorkingSet, state, meter, logger);
         var floor = new Floor(WorkerLimits.Batch(settings), state.Wake);
         if (shelf.Names.Count == 0)
         {
