@@ -1,7 +1,6 @@
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Inference;
-using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Queue;
 using DiffusionHub.Telemetry;
