@@ -41,7 +41,7 @@ public static partial class KnownSettings
     public static readonly Setting WorkerBatch = new("workerBatch", SettingsTexts.WorkerBatchText, SettingsTexts.WorkerBatchRule, (s, v) => Number(v, 0, 64) is { } n ? s with { WorkerBatch = n } : null, s => Text(s.WorkerBatch));
 
     /// <summary>Memory of a worker.</summary>
-    public static readonly Setting WorkerMemory = new("workerMemoryMiB", SettingsTexts.WorkerMemoryText, SettingsTexts.WorkerMemoryRule, (s, v) => Number(v, 0, 16_777_216) is { } n ? s with { WorkerMemoryMiB = n } : null, s => Text(s.WorkerMemoryMiB));
+    public static readonly Setting WorkerMemory = new("workerMemory", SettingsTexts.WorkerMemoryText, SettingsTexts.WorkerMemoryRule, (s, v) => Number(v, 0, 16_777_216) is { } n ? s with { WorkerMemoryMiB = n } : null, s => Text(s.WorkerMemoryMiB));
 
     /// <summary>When a worker counts as stuck.</summary>
     public static readonly Setting WorkerStuck = new("workerStuckSeconds", SettingsTexts.WorkerStuckText, SettingsTexts.WorkerStuckRule, (s, v) => Number(v, 1, 86400) is { } n ? s with { WorkerStuckSeconds = n } : null, s => Text(s.WorkerStuckSeconds));
