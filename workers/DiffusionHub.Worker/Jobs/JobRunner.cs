@@ -26,7 +26,7 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
     /// <exception cref="OperationCanceledException">The job was stopped; its reason says why.</exception>
     public async Task<FinishedRun> RunAsync(RunningJob job, JobRequest request, Floor.Place place)
     {
-        await using var mailbox = new ProgressMailbox(progress, job, logger);
+        await using var mailbox = new ProgressMailbox((step, steps, preview) => progress.ReportAsync(job.Claim, step, steps, preview, CancellationToken.None), job, logger);
         // "Step 0" shows at once that it is in work.
         mailbox.Post(new StepReport(0, request.Run.Steps, null));
         using (place)
@@ -46,7 +46,7 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
 
     private FinishedRun Compute(RunningJob job, JobRequest request, Floor.Place place, IPipeline pipeline, ProgressMailbox mailbox)
     {
-        var budget = new PreviewBudget(PreviewShare);
+        var budget = new PreviewBudget(PreviewShare, TimeProvider.System);
         job.Computes();
         try
         {
@@ -84,10 +84,11 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
     private static StepReport ReportOf(in StepProgress step, PreviewBudget budget)
     {
         RgbImage? preview = null;
-        if (budget.Allows(step.Step, step.Steps))
+        var left = budget.Left(step.Step, step.Steps);
+        if (left > TimeSpan.Zero)
         {
             var started = Stopwatch.GetTimestamp();
-            preview = step.Preview(0);
+            preview = step.Preview(0, left);
             budget.Count(Stopwatch.GetElapsedTime(started));
         }
 
