@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using DiffusionHub.Inference.Devices;
+using DiffusionHub.Inference.Devices.Cuda;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionHub.Inference;
@@ -10,8 +13,10 @@ namespace DiffusionHub.Inference;
 public static class InferenceRuntime
 {
     private static readonly Lazy<OrtEnv> Environment = new(Create);
-    private static readonly SemaphoreSlim Device = new(1);
+    private static readonly SemaphoreSlim Busy = new(1);
     private static int threads = System.Environment.ProcessorCount;
+    private static Device device = Device.Cpu;
+    private static bool deviceTaken;
 
     /// <summary>Threads of the pool; by default one a core. Settable until the first graph is loaded.</summary>
     /// <exception cref="InvalidOperationException">A graph was loaded already.</exception>
@@ -30,6 +35,30 @@ public static class InferenceRuntime
         }
     }
 
+    /// <summary>Where graphs are loaded that are not told otherwise; by default the processor. Settable until the first graph is loaded.</summary>
+    /// <exception cref="DeviceException">It cannot be used on this machine.</exception>
+    /// <exception cref="InvalidOperationException">A graph was loaded on another one already.</exception>
+    public static Device Device
+    {
+        get => device;
+        set
+        {
+            DeviceCheck.Require(value);
+            if (deviceTaken && value != device)
+            {
+                throw new InvalidOperationException(string.Format(CultureInfo.InvariantCulture, DeviceTexts.Fixed, device));
+            }
+
+            device = value;
+        }
+    }
+
+    /// <summary>The numbers that graphs calculate with that are written from now on and are not told otherwise.</summary>
+    public static Precision Precision { get; set; }
+
+    /// <summary>How graphs that are loaded from now on use NVIDIA GPUs.</summary>
+    public static CudaSettings Cuda { get; set; } = CudaSettings.Default;
+
     /// <summary>Version of ONNX Runtime.</summary>
     public static string Version => Environment.Value.GetVersionString();
 
@@ -37,24 +66,27 @@ public static class InferenceRuntime
     /// <exception cref="OperationCanceledException">Cancelled while it waited.</exception>
     internal static Turn TakeTurn(CancellationToken cancellation)
     {
-        if (!Device.Wait(0, cancellation))
+        if (!Busy.Wait(0, cancellation))
         {
             var waited = Stopwatch.GetTimestamp();
-            Device.Wait(cancellation);
+            Busy.Wait(cancellation);
             DeviceStopwatch.Exclude(Stopwatch.GetElapsedTime(waited));
         }
 
-        return new Turn(Device);
+        return new Turn(Busy);
     }
 
-    internal static SessionOptions CpuSession()
+    /// <summary>Options of a session on <paramref name="where"/>.</summary>
+    internal static SessionOptions Session(Device where, CudaSettings? cuda = null)
     {
         _ = Environment.Value;
+        deviceTaken |= where == device;
         var options = new SessionOptions();
         options.DisablePerSessionThreads();
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         // Weights live outside the arena, which would round them up and keep them.
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+        DeviceProviders.Add(options, where, cuda ?? Cuda);
         return options;
     }
 

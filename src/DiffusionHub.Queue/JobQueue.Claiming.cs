@@ -25,7 +25,7 @@ public sealed partial class JobQueue
                             ? (null, false)
                             : (new JobClaim(
                                 r.GetInt64(0), r.GetInt64(1), worker, r.GetGuid(2), r.GetGuid(3), r.GetString(4), r.GetString(5), r.GetString(6),
-                                r.GetString(7), r.GetInt16(8), r.GetInt16(9), r.GetFieldValue<DateTimeOffset>(10)), r.GetBoolean(11)),
+                                r.GetString(7), r.GetInt16(8), r.GetInt16(9), r.GetFieldValue<DateTimeOffset>(10)) { Waited = TimeSpan.FromSeconds(r.GetDouble(13)) }, r.GetBoolean(11)),
                         cancellationToken),
                 repeatable: false,
                 cancellationToken);

@@ -122,6 +122,7 @@ public sealed partial class JobQueue
         Problem = Text(r, 12),
         StartedAt = r.GetFieldValue<DateTimeOffset>(13),
         HeartbeatAt = r.GetFieldValue<DateTimeOffset>(14),
+        Running = r.GetInt32(18),
         CurrentJobId = Maybe<long>(r, 15),
         Step = Maybe<short>(r, 16),
         Steps = Maybe<short>(r, 17),

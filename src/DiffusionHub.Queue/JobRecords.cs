@@ -20,7 +20,11 @@ public sealed record WorkerIdentity(Guid WorkerId, long Epoch, string Name);
 /// <param name="EnqueuedAt">When it was submitted.</param>
 public sealed record JobClaim(
     long JobId, long ClaimToken, WorkerIdentity Worker, Guid OwnerId, Guid GroupId, string Lane, string Model, string BatchKey, string Payload,
-    int Attempt, int MaxAttempts, DateTimeOffset EnqueuedAt);
+    int Attempt, int MaxAttempts, DateTimeOffset EnqueuedAt)
+{
+    /// <summary>How long it was ready before this claim, by the database's clock.</summary>
+    public TimeSpan Waited { get; init; }
+}
 
 /// <summary>A finished job.</summary>
 /// <param name="Claim">The claim.</param>

@@ -80,7 +80,10 @@ public sealed record WorkerView
     /// <summary>Its last heartbeat.</summary>
     public DateTimeOffset HeartbeatAt { get; init; }
 
-    /// <summary>The job it runs, or null.</summary>
+    /// <summary>How many jobs it has in hand.</summary>
+    public int Running { get; init; }
+
+    /// <summary>The one of them that it has had longest, or null.</summary>
     public long? CurrentJobId { get; init; }
 
     /// <summary>Steps done of that job.</summary>

@@ -12,7 +12,7 @@ public sealed class BatchTests
     public async Task Jobs_are_computed_together_and_one_that_is_cancelled_leaves_the_others()
     {
         await using var hub = await Hub.StartAsync();
-        await hub.WorkerAsync(batch: 4);
+        await hub.WorkerAsync("a", ("HUB_WORKER_BATCH", "4"));
         List<long> ids = [];
         for (var i = 0; i < 4; i++)
         {
@@ -41,7 +41,7 @@ public sealed class BatchTests
     public async Task Newcomer_joins_a_running_batch_and_is_done_before_it()
     {
         await using var hub = await Hub.StartAsync();
-        await hub.WorkerAsync(batch: 4);
+        await hub.WorkerAsync("a", ("HUB_WORKER_BATCH", "4"));
         var first = await hub.SubmitAndWaitForStepsAsync();
         var newcomer = await hub.EndAsync(await hub.SubmitAsync(1));
         var other = await hub.EndAsync(first);
@@ -53,7 +53,7 @@ public sealed class BatchTests
     public async Task Request_that_fails_does_not_fail_those_beside_it()
     {
         await using var hub = await Hub.StartAsync();
-        await hub.WorkerAsync(batch: 4);
+        await hub.WorkerAsync("a", ("HUB_WORKER_BATCH", "4"));
         var good = await hub.SubmitAndWaitForStepsAsync();
         var bad = await hub.SubmitAsync(0, """{"model": "sprout", "prompt": "fig", "init": "upload:00000000-0000-0000-0000-000000000000.png"}""");
         (await hub.EndAsync(bad)).State.ShouldBe(JobState.Failed);

@@ -49,9 +49,12 @@ internal sealed class Hub : IAsyncDisposable
         return hub;
     }
 
-    public async Task<WorkerUnderTest> WorkerAsync(string name = "a", int batch = 0)
+    /// <summary>Starts a worker.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="settings">Settings of its own, as <c>HUB_…</c> variables.</param>
+    public async Task<WorkerUnderTest> WorkerAsync(string name = "a", params IReadOnlyList<(string Variable, string Value)> settings)
     {
-        var worker = new WorkerUnderTest(name, _folder, _connectionString, batch);
+        var worker = new WorkerUnderTest(name, _folder, _connectionString, settings.ToDictionary(s => s.Variable, s => s.Value, StringComparer.Ordinal));
         _workers.Add(worker);
         await worker.ReadyAsync();
         return worker;

@@ -14,7 +14,7 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
         ["Worker ready"] = new(TaskCreationOptions.RunContinuationsAsynchronously), ["Stopping"] = new(TaskCreationOptions.RunContinuationsAsynchronously),
     };
 
-    public WorkerUnderTest(string name, string dataFolder, string database, int batch)
+    public WorkerUnderTest(string name, string dataFolder, string database, IReadOnlyDictionary<string, string> settings)
     {
         Name = name;
         // …/bin/DiffusionHub.Integration/release/ → …/bin/DiffusionHub.Worker/release/DiffusionHub.Worker
@@ -26,9 +26,13 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
             Environment =
             {
                 ["HUB_DATA"] = dataFolder, ["HUB_DATABASE"] = database, ["HUB_SUPERVISED"] = "1", ["HUB_WORKER_NAME"] = name, ["HUB_LOG"] = "debug",
-                ["HUB_WORKER_BATCH"] = $"{batch}",
             },
         };
+        foreach (var (variable, value) in settings)
+        {
+            start.Environment[variable] = value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, e) => Heard(e.Data);
         _process.ErrorDataReceived += (_, e) => Heard(e.Data);

@@ -165,7 +165,7 @@ public sealed class LeaseTests(QueueFixture fixture) : QueueTest(fixture)
         await ExpireAsync(dead);
         var workers = (await Queue.ReadWorkersAsync()).ToDictionary(w => w.WorkerId);
         var view = workers[busy.WorkerId];
-        (view.Alive, view.CurrentJobId, view.Step, view.Steps, view.MemoryBytes, view.Problem).ShouldBe((true, id, 2, 4, 99, "no room"));
+        (view.Alive, view.Running, view.CurrentJobId, view.Step, view.Steps, view.MemoryBytes, view.Problem).ShouldBe((true, 1, id, 2, 4, 99, "no room"));
         view.Resident.ShouldBe(["sprout"]);
         (workers[dead.WorkerId].Alive, workers[dead.WorkerId].CurrentJobId).ShouldBe((false, null));
     }

@@ -1,6 +1,7 @@
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Worker.Models;
+using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
@@ -13,10 +14,14 @@ public sealed class ResidencyTests : IDisposable
     private readonly WorkerState _state = new(NullLogger.Instance);
     private readonly List<string> _loaded = [];
     private readonly Dictionary<string, long> _takes = [];
+    private readonly WorkerMeter _meter;
     private readonly Residency _residency;
     private long _memory;
 
-    public ResidencyTests() => _residency = new Residency(
+    public ResidencyTests()
+    {
+        _meter = new WorkerMeter(_state);
+        _residency = new Residency(
         10,
         model =>
         {
@@ -25,11 +30,14 @@ public sealed class ResidencyTests : IDisposable
         },
         () => Interlocked.Read(ref _memory),
         _state,
+        _meter,
         NullLogger.Instance);
+    }
 
     public void Dispose()
     {
         _residency.Dispose();
+        _meter.Dispose();
         _state.Dispose();
     }
 

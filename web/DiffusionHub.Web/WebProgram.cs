@@ -2,6 +2,7 @@ using DiffusionHub.Data;
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Queue;
+using DiffusionHub.Telemetry;
 using DiffusionHub.Web.Features.Admin.Models;
 using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
@@ -43,6 +44,11 @@ internal static class WebProgram
         AddServices(builder.Services, settings);
 
         var app = builder.Build();
+        if (TelemetryExport.Start(settings.Telemetry, "web", $"{Environment.MachineName}-{Environment.ProcessId}") is { } export)
+        {
+            app.Lifetime.ApplicationStopped.Register(export.Dispose);
+        }
+
         app.UseExceptionHandler();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseHostGuard(settings);

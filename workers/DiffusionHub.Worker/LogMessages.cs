@@ -60,6 +60,9 @@ internal static partial class LogMessages
     [LoggerMessage(19, LogLevel.Critical, "Nothing moved for {Seconds:0} s in jobs {JobIds}: the worker ends, so that it can be started anew")]
     public static partial void Stuck(this ILogger logger, double seconds, string jobIds);
 
+    [LoggerMessage(20, LogLevel.Warning, "Job {JobId} met a full memory; models that nobody used were let go of, and it is tried once more: {Fault}")]
+    public static partial void MemoryFull(this ILogger logger, long jobId, string fault);
+
     [LoggerMessage(14, LogLevel.Critical, "The worker ends because of a fault in its own loops")]
     public static partial void Broken(this ILogger logger, Exception fault);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Inference;
+using DiffusionHub.Inference.Devices;
 using DiffusionHub.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,16 @@ if (settings.Database is not { } database)
 if (settings.WorkerThreads > 0)
 {
     InferenceRuntime.Threads = settings.WorkerThreads;
+}
+
+try
+{
+    InferenceRuntime.Device = Device.Of(settings.Device);
+}
+catch (DeviceException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
 }
 
 var level = Enum.TryParse<LogLevel>(Environment.GetEnvironmentVariable("HUB_LOG"), ignoreCase: true, out var wanted) ? wanted : LogLevel.Information;

@@ -1,12 +1,15 @@
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Data.Settings;
+using DiffusionHub.Inference;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Queue;
+using DiffusionHub.Telemetry;
 using DiffusionHub.Worker.Computing;
 using DiffusionHub.Worker.Jobs;
 using DiffusionHub.Worker.Loops;
 using DiffusionHub.Worker.Models;
+using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -28,9 +31,11 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     public async Task<int> RunAsync(CancellationToken stopping, CancellationToken impatient)
     {
         using var state = new WorkerState(logger);
+        using var restart = RestartNote.Begin(state);
+        using var meter = new WorkerMeter(state);
         var folders = ModelFolders.Usual(settings.DataFolder);
         var shelf = new ModelShelf(folders, logger);
-        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), model => KnownFamilies.Load(model.Source), () => Environment.WorkingSet, state, logger);
+        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), FirstPicture.Load, () => Environment.WorkingSet, state, meter, logger);
         var floor = new Floor(WorkerLimits.Batch(settings), state.Wake);
         if (shelf.Names.Count == 0)
         {
@@ -42,6 +47,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         await using var queue = new JobQueue(dataSource);
         var warm = new FirstPicture(shelf, residency, floor, logger).MakeAsync(stopping);
         var description = Describe(shelf);
+        using var export = TelemetryExport.Start(settings.Telemetry, "worker", description.Name);
         var announcer = new ModelAnnouncer(dataSource, description.WorkerId);
         await AnnounceAsync(announcer, shelf, state, stopping);
         await warm;
@@ -68,7 +74,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             var blobs = new FolderBlobStore(settings.PicturesFolder);
             var runner = new JobRunner(shelf, residency, new ProgressReporter(dataSource, queue.Notifier), logger);
             var publisher = new PicturePublisher(new Publication(queue, blobs, state), logger);
-            var handler = new JobHandler(queue, floor, shelf, new JobFiles(blobs, shelf), runner, publisher, state, logger);
+            var handler = new JobHandler(queue, floor, shelf, new JobFiles(blobs, shelf), runner, publisher, state, meter, logger);
             await LoopAsync(dataSource, queue, new ClaimLoop(queue, blobs, handler, state), watch, state, lease, stopping, impatient);
         }
         finally
@@ -76,7 +82,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             await UnregisterAsync(registry, announcer, description.WorkerId);
         }
 
-        return 0;
+        return state.ExitCode;
     }
 
     private async Task LoopAsync(
@@ -84,7 +90,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     {
         await using var listener = new QueueListener(dataSource, Notifier.JobsChannel);
         var watchdog = new Watchdog(state, queue, TimeSpan.FromSeconds(settings.WorkerStuckSeconds), () => ProcessEnd.Now(ProcessEnd.Stuck), logger);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, state.Ending);
         // The lease is held until the jobs in hand have ended.
         using var done = new CancellationTokenSource();
         using var hardStop = new CancellationTokenSource();
@@ -143,6 +149,6 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
     private static WorkerDescription Describe(ModelShelf shelf)
     {
         var name = Environment.GetEnvironmentVariable("HUB_WORKER_NAME") is { Length: > 0 } given ? given : $"{Environment.MachineName}-{Environment.ProcessId}";
-        return new WorkerDescription(Guid.CreateVersion7(), name, Environment.MachineName, Environment.ProcessId, "cpu", shelf.Names);
+        return new WorkerDescription(Guid.CreateVersion7(), name, Environment.MachineName, Environment.ProcessId, InferenceRuntime.Device.Name, shelf.Names);
     }
 }

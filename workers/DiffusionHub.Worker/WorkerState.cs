@@ -19,6 +19,7 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
     private bool _shuttingDown;
     private bool _claiming;
     private long _claims;
+    private readonly CancellationTokenSource _ending = new();
     private volatile bool _uncertain;
 
     /// <summary>Set when there may be work.</summary>
@@ -26,6 +27,21 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
 
     /// <summary>Set when there is something to reap.</summary>
     public WakeUp ReapDue { get; } = new();
+
+    /// <summary>Cancelled when the process must be started anew.</summary>
+    public CancellationToken Ending => _ending.Token;
+
+    /// <summary>The process's exit code.</summary>
+    public int ExitCode { get; private set; }
+
+    /// <summary>The process must be started anew: it gives back what it has and ends.</summary>
+    /// <param name="exitCode">Says why.</param>
+    public void End(int exitCode)
+    {
+        ExitCode = exitCode;
+        Stop(StopReason.ShuttingDown);
+        _ending.Cancel();
+    }
 
     /// <summary>Null until registered, and while the lease is lost.</summary>
     public WorkerIdentity? Identity { get; set; }
@@ -180,5 +196,6 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
     {
         Work.Dispose();
         ReapDue.Dispose();
+        _ending.Dispose();
     }
 }

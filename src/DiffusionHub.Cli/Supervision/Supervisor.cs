@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using DiffusionHub.Data.Settings;
 
 namespace DiffusionHub.Cli.Supervision;
 
@@ -31,10 +32,11 @@ internal sealed class Supervisor(ChildPlan plan, string logFolder, Action<string
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Register(stopped.SetResult);
         var backoff = new Backoff();
+        var earlier = "";
         while (!stop.IsCancellationRequested)
         {
             var begun = time.GetTimestamp();
-            using var child = TryStart(log, out var fault);
+            using var child = TryStart(log, earlier, out var fault);
             if (child is not null)
             {
                 started(plan.Name, child.Id);
@@ -47,18 +49,19 @@ internal sealed class Supervisor(ChildPlan plan, string logFolder, Action<string
             }
 
             var wait = backoff.After(time.GetElapsedTime(begun));
+            earlier = child is null ? earlier : child.ExitCode.ToString(CultureInfo.InvariantCulture);
             Tell(child, fault, wait, log);
             await Task.WhenAny(Task.Delay(wait, time, stop), stopped.Task);
         }
     }
 
     // No memory, no process number, no pipe left: it counts as an end like any other, and better times may come.
-    private ChildProcess? TryStart(RotatingLog log, out string fault)
+    private ChildProcess? TryStart(RotatingLog log, string earlier, out string fault)
     {
         try
         {
             fault = "";
-            return ChildProcess.Start(plan.Command, plan.Variables, line => Said(line, log));
+            return ChildProcess.Start(plan.Command, Variables(earlier), line => Said(line, log));
         }
         catch (Exception error) when (error is Win32Exception or IOException or UnauthorizedAccessException)
         {
@@ -66,6 +69,9 @@ internal sealed class Supervisor(ChildPlan plan, string logFolder, Action<string
             return null;
         }
     }
+
+    // Who was started again says so where people look.
+    private Dictionary<string, string> Variables(string earlier) => new(plan.Variables, StringComparer.Ordinal) { [Supervised.EarlierEnd] = earlier };
 
     private void Tell(ChildProcess? child, string fault, TimeSpan wait, RotatingLog log)
     {

@@ -24,6 +24,9 @@ public sealed record HubSettings
     /// <summary>Threads of one worker's calculations; 0: as many as there are cores.</summary>
     public int WorkerThreads { get; init; }
 
+    /// <summary>What a worker computes on: auto, cpu, cuda:N, tensorrt:N or webgpu:N.</summary>
+    public string Device { get; init; } = "auto";
+
     /// <summary>Most jobs that one worker computes at the same time; 0: what pays on its device.</summary>
     public int WorkerBatch { get; init; }
 
@@ -32,6 +35,9 @@ public sealed record HubSettings
 
     /// <summary>Seconds without a sign of life after which a job's computing counts as stuck.</summary>
     public int WorkerStuckSeconds { get; init; } = 900;
+
+    /// <summary>Address of an OpenTelemetry collector that takes OTLP over HTTP; empty: nothing is collected or sent.</summary>
+    public string Telemetry { get; init; } = "";
 
     /// <summary>Days for which ended jobs are listed; their pictures stay in the gallery.</summary>
     public int KeepJobsDays { get; init; } = 90;

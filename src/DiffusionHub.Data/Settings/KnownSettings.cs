@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace DiffusionHub.Data.Settings;
 
 /// <summary>Every setting there is. A new one is one line here and a property of <see cref="HubSettings"/>.</summary>
-public static class KnownSettings
+public static partial class KnownSettings
 {
     /// <summary>Where everything lies. Not in <c>hub.json</c>, which lies in that folder.</summary>
     public static readonly Setting Data = new("data", SettingsTexts.DataText, SettingsTexts.DataRule, (s, v) => v.Contains('\0', StringComparison.Ordinal) ? null : s with { DataFolder = Path.GetFullPath(v) }, s => s.DataFolder);
@@ -30,6 +31,9 @@ public static class KnownSettings
     /// <summary>Threads of a worker.</summary>
     public static readonly Setting WorkerThreads = new("workerThreads", SettingsTexts.WorkerThreadsText, SettingsTexts.WorkerThreadsRule, (s, v) => Number(v, 0, 256) is { } n ? s with { WorkerThreads = n } : null, s => Text(s.WorkerThreads));
 
+    /// <summary>A worker's device.</summary>
+    public static readonly Setting Device = new("device", SettingsTexts.DeviceText, SettingsTexts.DeviceRule, (s, v) => DeviceSpelling().IsMatch(v) ? s with { Device = v } : null, s => s.Device);
+
     /// <summary>Most jobs that a worker computes at the same time.</summary>
     public static readonly Setting WorkerBatch = new("workerBatch", SettingsTexts.WorkerBatchText, SettingsTexts.WorkerBatchRule, (s, v) => Number(v, 0, 64) is { } n ? s with { WorkerBatch = n } : null, s => Text(s.WorkerBatch));
 
@@ -38,6 +42,9 @@ public static class KnownSettings
 
     /// <summary>When a worker counts as stuck.</summary>
     public static readonly Setting WorkerStuck = new("workerStuckSeconds", SettingsTexts.WorkerStuckText, SettingsTexts.WorkerStuckRule, (s, v) => Number(v, 1, 86400) is { } n ? s with { WorkerStuckSeconds = n } : null, s => Text(s.WorkerStuckSeconds));
+
+    /// <summary>Where spans and metrics go.</summary>
+    public static readonly Setting Telemetry = new("telemetry", SettingsTexts.TelemetryText, SettingsTexts.TelemetryRule, (s, v) => v.Length == 0 || IsCollector(v) ? s with { Telemetry = v } : null, s => s.Telemetry);
 
     /// <summary>How long ended jobs are listed.</summary>
     public static readonly Setting KeepJobs = new("keepJobsDays", SettingsTexts.KeepJobsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepJobsDays = n } : null, s => Text(s.KeepJobsDays));
@@ -49,10 +56,12 @@ public static class KnownSettings
     public static readonly Setting KeepUploads = new("keepUploadsDays", SettingsTexts.KeepUploadsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepUploadsDays = n } : null, s => Text(s.KeepUploadsDays));
 
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads, WorkerBatch, WorkerMemory, WorkerStuck, KeepJobs, KeepEvents, KeepUploads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads, Device, WorkerBatch, WorkerMemory, WorkerStuck, Telemetry, KeepJobs, KeepEvents, KeepUploads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
+
+    private static bool IsCollector(string value) => Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 
     private static string? Address(string value) =>
         value == "localhost" ? "127.0.0.1" : IPAddress.TryParse(value, out var address) ? address.ToString() : null;
@@ -62,6 +71,9 @@ public static class KnownSettings
         var names = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return names.All(name => Uri.CheckHostName(name) == UriHostNameType.Dns) ? names : null;
     }
+
+    [GeneratedRegex(@"^(auto|cpu|(cuda|tensorrt|webgpu)(:[0-9]{1,3})?)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DeviceSpelling();
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,9 @@ public static class Supervised
     /// <summary>The variable that says so, with the value <c>1</c>.</summary>
     public const string Variable = "HUB_SUPERVISED";
 
+    /// <summary>The variable with the exit code of the process whose place this one takes; empty for the first.</summary>
+    public const string EarlierEnd = "HUB_EARLIER_END";
+
     // Longer than a worker needs to give its job back; whoever hangs then is ended.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Graphs.Adapters;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
@@ -7,12 +8,13 @@ namespace DiffusionHub.Inference.Graphs;
 
 /// <summary>
 /// Writes an ONNX graph node by node. Weights stay where they lie: an initializer is a place in the weights file, and a cast to
-/// float32 follows where the file holds something shorter.
+/// the dialect's numbers follows where the file holds others.
 /// </summary>
 /// <param name="name">What messages call the graph.</param>
 /// <param name="weights">The parameters.</param>
 /// <param name="adapters">What changes them, or null.</param>
-internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers? adapters = null)
+/// <param name="dialect">What it is written for; null: the portable one.</param>
+internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers? adapters = null, GraphDialect? dialect = null)
 {
     private readonly OnnxGraphWriter writer = new();
     private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
@@ -26,8 +28,21 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
 
     public WeightSet Weights => weights;
 
-    /// <summary>An input; <paramref name="width"/> is the length of its feature axis.</summary>
+    /// <summary>The numbers that it calculates with.</summary>
+    public OnnxType Number { get; } = (dialect ?? GraphDialect.Portable).Number;
+
+    /// <summary>The layers that devices have different operators for.</summary>
+    public IKernels Kernels { get; } = (dialect ?? GraphDialect.Portable).Kernels;
+
+    /// <summary>An input, float32 ones as the numbers that the graph calculates with; <paramref name="width"/> is the length of its feature axis.</summary>
     public GraphValue Input(string input, OnnxType type, long width, params OnnxDimension[] shape)
+    {
+        var value = ExactInput(input, type, width, shape);
+        return type == OnnxType.Float ? value.AsNumbers() : value;
+    }
+
+    /// <summary>An input as it is.</summary>
+    public GraphValue ExactInput(string input, OnnxType type, long width, params OnnxDimension[] shape)
     {
         writer.Input(input, type, shape);
         tape.Inputs[input] = new(input, shape);
@@ -38,7 +53,15 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
 
     public void Output(string output, OnnxType type, GraphValue value, params OnnxDimension[] shape)
     {
-        writer.Node(output, "Identity", "", [value.Name], [output], []);
+        if (type == OnnxType.Float && Number != OnnxType.Float)
+        {
+            writer.Node(output, "Cast", "", [value.Name], [output], [new OnnxAttribute("to", (long)type)]);
+        }
+        else
+        {
+            writer.Node(output, "Identity", "", [value.Name], [output], []);
+        }
+
         writer.Output(output, type, shape);
         tape.Outputs[output] = new(value.Name, shape);
     }
@@ -59,20 +82,29 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
     }
 
     /// <summary>A node of <paramref name="outputs"/> outputs.</summary>
-    public IReadOnlyList<GraphValue> Nodes(string type, string domain, int outputs, long width, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes)
+    public IReadOnlyList<GraphValue> Nodes(string type, string domain, int outputs, long width, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes) =>
+        Nodes(type, domain, Enumerable.Repeat(true, outputs), width, inputs, attributes);
+
+    /// <summary>A node of several outputs, of which some are not wanted and have no name; the first is.</summary>
+    public IReadOnlyList<GraphValue> Nodes(string type, string domain, IEnumerable<bool> wanted, long width, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes)
     {
-        string[] names = [.. Enumerable.Range(0, outputs).Select(_ => Fresh(type))];
+        string[] names = [.. wanted.Select(output => output ? Fresh(type) : "")];
         writer.Node(names[0], type, domain, inputs, names, attributes);
         tape.Nodes.Add(new(type, domain, inputs.ToArray(), names, attributes.ToArray()));
         return [.. names.Select(output => new GraphValue(this, output, width))];
     }
 
-    /// <summary>The parameter of that name as float32; <paramref name="view"/> is the shape to see it in, where that is not its own.</summary>
+    /// <summary>
+    /// The parameter of that name as the graph's numbers, or as float32 where <paramref name="exact"/>; <paramref name="view"/> is the shape to see it in,
+    /// where that is not its own.
+    /// </summary>
     /// <exception cref="ModelFileException">It is missing or has another shape, or an adapter's change of it has.</exception>
-    public string Weight(string parameter, ReadOnlySpan<long> shape, ReadOnlySpan<long> view = default)
+    public string Weight(string parameter, ReadOnlySpan<long> shape, ReadOnlySpan<long> view = default, bool exact = false)
     {
         view = view.IsEmpty ? shape : view;
+        var target = exact ? OnnxType.Float : Number;
         var key = view == shape ? parameter : $"{parameter}:{string.Join('x', view.ToArray())}";
+        key = target == Number ? key : $"{key}:{target}";
         if (written.TryGetValue(key, out var value))
         {
             return value;
@@ -87,14 +119,18 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
             initializers.Add(new Initializer(key, type, stored, file, tensor.Offset, tensor.Length));
         }
 
-        value = type == OnnxType.Float ? key : Node("Cast", 0, [key], new OnnxAttribute("to", (long)OnnxType.Float)).Name;
+        // Adapters are added in float32, whatever the sum becomes.
+        var changes = adapters?.Find(parameter, shape) is { } layers ? AdapterNodes.Delta(writer, key, view, transposed: false, layers) : null;
+        value = Cast(key, type, changes is null ? target : OnnxType.Float);
         value = tensor.Transposed ? Node("Transpose", 0, [value], new OnnxAttribute("perm", new long[] { 1, 0 })).Name : value;
-        return written[key] = adapters?.Find(parameter, shape) is { } changes && AdapterNodes.Delta(writer, key, view, transposed: false, changes) is { } delta
-            ? Node("Add", 0, [value, delta]).Name
-            : value;
+        return written[key] = changes is null ? value : Cast(Node("Add", 0, [value, changes]).Name, OnnxType.Float, target);
     }
 
-    public GraphValue Constant(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
+    /// <summary>Numbers of the graph's type.</summary>
+    public GraphValue Constant(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) => ExactConstant(values, shape).AsNumbers();
+
+    /// <summary>Numbers of float32.</summary>
+    public GraphValue ExactConstant(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
     {
         var constant = Fresh("floats");
         writer.Constant(constant, OnnxType.Float, values, shape);
@@ -143,6 +179,8 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
 
     /// <summary>A name that no other value has.</summary>
     public string Fresh(string kind) => $"{prefix}{kind}.{count++}";
+
+    private string Cast(string value, OnnxType from, OnnxType to) => from == to ? value : Node("Cast", 0, [value], new OnnxAttribute("to", (long)to)).Name;
 
     private GraphValue Node(string type, string domain, long width, ReadOnlySpan<string> inputs, ReadOnlySpan<OnnxAttribute> attributes) =>
         Nodes(type, domain, 1, width, inputs, attributes)[0];

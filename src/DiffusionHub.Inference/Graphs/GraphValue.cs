@@ -21,6 +21,15 @@ internal readonly record struct GraphValue(GraphBuilder Graph, string Name, long
     /// <summary>x·Φ(x), with the error function.</summary>
     public GraphValue Gelu() => Graph.Node("Gelu", Width, [Name]);
 
+    /// <summary>The same numbers as another type.</summary>
+    public GraphValue As(Onnx.OnnxType type) => Graph.Node("Cast", Width, [Name], new Onnx.OnnxAttribute("to", (long)type));
+
+    /// <summary>From float32 to the numbers that the graph calculates with.</summary>
+    public GraphValue AsNumbers() => Graph.Number == Onnx.OnnxType.Float ? this : As(Graph.Number);
+
+    /// <summary>From the numbers that the graph calculates with to float32.</summary>
+    public GraphValue AsExact() => Graph.Number == Onnx.OnnxType.Float ? this : As(Onnx.OnnxType.Float);
+
     public GraphValue Of(string type) => Graph.Node(type, Width, [Name]);
 
     /// <summary>Beside another value along <paramref name="axis"/>.</summary>
@@ -41,7 +50,7 @@ internal readonly record struct GraphValue(GraphBuilder Graph, string Name, long
     public string Shape(long first = 0, long end = 4) =>
         Graph.Node("Shape", 0, [Name], new Onnx.OnnxAttribute("start", first), new Onnx.OnnxAttribute("end", end)).Name;
 
-    private GraphValue Transpose(params long[] axes) => Graph.Node("Transpose", Width, [Name], new Onnx.OnnxAttribute("perm", axes));
+    public GraphValue Transpose(params long[] axes) => Graph.Node("Transpose", Width, [Name], new Onnx.OnnxAttribute("perm", axes));
 
     private GraphValue Sigmoid(float alpha) => Graph.MicrosoftNode("QuickGelu", Width, [Name], new Onnx.OnnxAttribute("alpha", alpha));
 }

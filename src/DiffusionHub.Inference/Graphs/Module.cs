@@ -34,20 +34,8 @@ internal readonly record struct Module(GraphBuilder Graph, string Path)
         new OnnxAttribute("strides", new long[] { stride, stride }),
         new OnnxAttribute("pads", padding));
 
-    /// <summary>Normalisation over groups of channels and all pixels (Wu and He 2018).</summary>
-    public GraphValue GroupNorm(GraphValue x, int groups, float epsilon)
-    {
-        var ones = new float[groups];
-        Array.Fill(ones, 1);
-        var grouped = x.Reshape(groups, Graph.Constant(0, groups, -1));
-        var normal = Graph.Node(
-            "InstanceNormalization",
-            groups,
-            [grouped.Name, Graph.Constant(ones, groups).Name, Graph.Constant(new float[groups], groups).Name],
-            new OnnxAttribute("epsilon", epsilon)).Reshape(x.Width, x.Shape());
-        var scaled = Graph.Node("Mul", x.Width, [normal.Name, PerChannel("weight", x.Width)]);
-        return Graph.Node("Add", x.Width, [scaled.Name, PerChannel("bias", x.Width)]);
-    }
+    /// <summary>Normalisation over groups of channels and all pixels (Wu and He 2018), activated where <paramref name="silu"/>.</summary>
+    public GraphValue GroupNorm(GraphValue x, int groups, float epsilon, bool silu = false) => Graph.Kernels.GroupNorm(this, x, groups, epsilon, silu);
 
     /// <summary>Normalisation over the features of each token.</summary>
     public GraphValue LayerNorm(GraphValue x, float epsilon = 1e-5f) => Graph.Node(
@@ -58,7 +46,11 @@ internal readonly record struct Module(GraphBuilder Graph, string Path)
 
     public string Weight(string parameter, params ReadOnlySpan<long> shape) => Graph.Weight(Name(parameter), shape);
 
-    private string PerChannel(string parameter, long width) => Graph.Weight(Name(parameter), [width], [width, 1, 1]);
+    /// <summary>As float32, whatever the graph calculates with.</summary>
+    public string ExactWeight(string parameter, long width) => Graph.Weight(Name(parameter), [width], exact: true);
+
+    /// <summary>A parameter of one number a channel, as (C, 1, 1).</summary>
+    public string PerChannel(string parameter, long width) => Graph.Weight(Name(parameter), [width], [width, 1, 1]);
 
     private string Name(string child) => Path.Length == 0 ? child : $"{Path}.{child}";
 }

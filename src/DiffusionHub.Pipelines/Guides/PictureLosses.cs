@@ -58,7 +58,7 @@ internal static class PictureLosses
         using var encoder = new TextEncoder(new TextEncoderPart(
             config,
             () => ClipTokenizer.Read(guide.Folder, "."),
-            _ => guide.Folder.Load(guide.Weights, set => Inference.Graphs.Clip.ClipTextGraph.Write(config, set))));
+            _ => guide.Folder.Load(guide.Weights, set => Inference.Graphs.Clip.ClipTextGraph.Write(config, set, dialect: Inference.Graphs.Dialects.GraphDialect.Portable))));
         encoder.Load([]);
         var vector = encoder.Encode(encoder.Chunks(text, emphasis: false), 1, "last_hidden_state", ("text_embeds", config.Projection!.Value)).Pooled!;
         TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);

@@ -35,7 +35,7 @@ internal sealed class CoupledRuns(ModelParts parts, IConditioner conditioner, La
 
     /// <summary>The UNet under that.</summary>
     public UnetNoise Noise(PictureRequest request, Conditioning conditioning, LatentShape shape) =>
-        new(graphs.Unet(new UnetVariant(request.Adapters, Controlled: false)), shape, conditioning, request.Guidance, schedule.Prediction);
+        new(graphs.Unet(new UnetVariant(request.Adapters, Controlled: false) { Exact = true }), shape, conditioning, request.Guidance, schedule.Prediction);
 
     /// <summary>Shape of a request's latents.</summary>
     public LatentShape Shape(PictureRequest request) => parts.Shape(request);

@@ -22,7 +22,7 @@ internal sealed class LatentPipeline : IPipeline
     private readonly ILatentStarter starter;
     private readonly LatentGraphs graphs;
     private readonly PreviewWays? previews;
-    private readonly SharedCalls shared = new();
+    private readonly SharedCalls shared = new(PipelineMeter.Called);
     // What loads and what begins runs is done for one request at a time.
     private readonly Lock beginning = new();
     private (PathStamp Stamp, LatentPipeline Pipeline)? refiner;

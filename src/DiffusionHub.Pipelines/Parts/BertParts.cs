@@ -44,7 +44,7 @@ internal static class BertParts
                 UnetTraits.Of(unet),
                 variant => variant.Adapters.Count > 0
                     ? throw new UnfitRequestException("loras", PipelineTexts.NoAdapters)
-                    : folder.Load(weights[0], set => variant.Of(UnetGraph.Write(unet, set, new UnetGraphOptions { ControlInputs = variant.Controlled }))),
+                    : folder.Load(weights[0], set => variant.Of(UnetGraph.Write(unet, set, new UnetGraphOptions { ControlInputs = variant.Controlled, Dialect = variant.Dialect }))),
                 TakesControls: false),
             Vae = VaeFolder.Read(folder, Vae),
         };

@@ -1,6 +1,7 @@
 using DiffusionHub.Inference;
 using DiffusionHub.Inference.Checkpoints;
 using DiffusionHub.Inference.Graphs.Clip;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
 using DiffusionHub.Pipelines.Folders;
@@ -28,11 +29,11 @@ internal static class CheckpointParts
             Process = NoiseProcess.Parse(source.Path, file.SchedulerConfigJson),
             TextEncoders = file.TextEncoders.Index().ToDictionary(e => first + e.Index, e => Text(e.Item, e.Index, first + e.Index)),
             Unet = new UnetPart(UnetTraits.Of(unet), variant => AdapterFiles.Use(variant.Adapters, adapters => Load(
-                opened => variant.Of(UnetGraph.Write(opened.Unet!, opened.UnetWeights!, new UnetGraphOptions { Adapters = adapters, ControlInputs = variant.Controlled }))))),
+                opened => variant.Of(UnetGraph.Write(opened.Unet!, opened.UnetWeights!, new UnetGraphOptions { Adapters = adapters, ControlInputs = variant.Controlled, Dialect = variant.Dialect }))))),
             Vae = new VaePart(file.Vae!.LatentChannels, file.Vae.Factor, file.Vae.ScalingFactor)
             {
                 LoadDecoder = () => Load(opened => AutoencoderKlGraphs.Decoder(opened.Vae!, opened.VaeWeights!)),
-                LoadDecoderSlope = () => Load(opened => VaePart.Sloped(AutoencoderKlGraphs.Decoder(opened.Vae!, opened.VaeWeights!))),
+                LoadDecoderSlope = () => Load(opened => VaePart.Sloped(AutoencoderKlGraphs.Decoder(opened.Vae!, opened.VaeWeights!, GraphDialect.Portable))),
                 LoadEncoder = () => Load(opened => AutoencoderKlGraphs.Encoder(opened.Vae!, opened.VaeWeights!)),
             },
             // The refiner was published with encoding the empty text.

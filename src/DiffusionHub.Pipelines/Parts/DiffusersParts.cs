@@ -34,7 +34,7 @@ internal static class DiffusersParts
             TextEncoders = encoders,
             Unet = new UnetPart(UnetTraits.Of(unet), variant => AdapterFiles.Use(
                 variant.Adapters,
-                adapters => folder.Load(weights[0], set => variant.Of(UnetGraph.Write(unet, set, new UnetGraphOptions { Adapters = adapters, ControlInputs = variant.Controlled }))))),
+                adapters => folder.Load(weights[0], set => variant.Of(UnetGraph.Write(unet, set, new UnetGraphOptions { Adapters = adapters, ControlInputs = variant.Controlled, Dialect = variant.Dialect }))))),
             Vae = VaeFolder.Read(folder, "vae"),
             ControlNet = folder.Has("controlnet/config.json") ? ControlNetFolder.Read(folder, "controlnet") : null,
             ForceZerosForEmptyPrompt = index.ForceZerosForEmptyPrompt,

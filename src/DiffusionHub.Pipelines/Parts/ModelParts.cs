@@ -1,8 +1,10 @@
 using DiffusionHub.Inference;
 using DiffusionHub.Inference.Checkpoints;
+using DiffusionHub.Inference.Devices;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Graphs.Clip;
 using DiffusionHub.Inference.Graphs.ControlNet;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.LatentDiffusion;
@@ -83,10 +85,17 @@ internal sealed record UnetVariant(IReadOnlyList<AdapterChoice> Adapters, bool C
     /// <summary>Whether it gives its vector-Jacobian product too (<see cref="VjpGraph"/>), with respect to the latents.</summary>
     public bool Sloped { get; init; }
 
+    /// <summary>Whether it calculates with float32 whatever the process does: exact inversion multiplies errors a thousand times.</summary>
+    public bool Exact { get; init; }
+
+    /// <summary>What the graph is written for: products know the portable operators alone; null: this process's device.</summary>
+    public GraphDialect? Dialect => Sloped || Exact ? GraphDialect.Portable : null;
+
     private readonly IReadOnlyList<(PathStamp Stamp, double Weight)> stamps = PathStamp.Of(Adapters);
 
     /// <summary>Whether a graph that was loaded for the other serves this one too.</summary>
-    public bool Fits(UnetVariant? other) => other is not null && other.Controlled == Controlled && other.Sloped == Sloped && other.stamps.SequenceEqual(stamps);
+    public bool Fits(UnetVariant? other) => other is not null && other.Controlled == Controlled && other.Sloped == Sloped && (other.Exact == Exact || InferenceRuntime.Precision == Precision.Float32)
+        && other.stamps.SequenceEqual(stamps);
 
     /// <summary>The UNet's graph in this form.</summary>
     public WrittenGraph Of(WrittenGraph unet) => Sloped ? VjpGraph.Write(unet, "sample", "out_sample") : unet;

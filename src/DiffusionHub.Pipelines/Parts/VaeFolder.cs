@@ -1,5 +1,6 @@
 using DiffusionHub.Inference;
 using DiffusionHub.Inference.Checkpoints;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Vae;
 using DiffusionHub.Pipelines.Folders;
 
@@ -23,10 +24,10 @@ internal static class VaeFolder
         return new VaePart(config.LatentChannels, config.Factor, config.ScalingFactor)
         {
             Shift = config.ShiftFactor,
-            LoadDecoder = () => folder.Load(weights, config.Decoder),
+            LoadDecoder = () => folder.Load(weights, set => config.Decoder(set)),
             // From a latent to the code nearest to it there is no slope.
-            LoadDecoderSlope = config is VqModelConfig ? null : () => folder.Load(weights, set => VaePart.Sloped(config.Decoder(set))),
-            LoadEncoder = () => folder.Load(weights, config.Encoder),
+            LoadDecoderSlope = config is VqModelConfig ? null : () => folder.Load(weights, set => VaePart.Sloped(config.Decoder(set, GraphDialect.Portable))),
+            LoadEncoder = () => folder.Load(weights, set => config.Encoder(set)),
         };
     }
 
@@ -37,7 +38,7 @@ internal static class VaeFolder
         return new VaePart(config.LatentChannels, config.Factor, scalingFactor)
         {
             LoadDecoder = () => Load(opened => AutoencoderKlGraphs.Decoder(config, opened.VaeWeights!)),
-            LoadDecoderSlope = () => Load(opened => VaePart.Sloped(AutoencoderKlGraphs.Decoder(config, opened.VaeWeights!))),
+            LoadDecoderSlope = () => Load(opened => VaePart.Sloped(AutoencoderKlGraphs.Decoder(config, opened.VaeWeights!, GraphDialect.Portable))),
             LoadEncoder = () => Load(opened => AutoencoderKlGraphs.Encoder(config, opened.VaeWeights!)),
         };
 

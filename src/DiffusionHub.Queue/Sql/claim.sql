@@ -88,9 +88,9 @@ WITH me AS MATERIALIZED (
                      AND j.owner_id = h.owner_id AND j.lane = h.lane AND j.model = h.model LIMIT (SELECT 32 + $3)) AS placed)
 )
 SELECT c.job_id, c.claim_token, c.owner_id, c.group_id, c.lane, c.model, c.batch_key, c.payload::text, c.attempt, c.max_attempts, c.enqueued_at,
-       EXISTS (SELECT FROM thin t WHERE t.job_id = c.job_id), c.vstart
+       EXISTS (SELECT FROM thin t WHERE t.job_id = c.job_id), c.vstart, extract(epoch FROM now() - c.ready_at)::float8
 FROM claimed c WHERE (SELECT count(*) FROM ticked) >= 0
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 WHERE EXISTS (SELECT FROM chosen) AND NOT EXISTS (SELECT FROM kept)
 ORDER BY 13, 1

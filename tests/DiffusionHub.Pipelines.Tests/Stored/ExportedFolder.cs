@@ -21,7 +21,7 @@ internal static class ExportedFolder
 
         Write(folder, "unet", "diffusion_pytorch_model", set => UnetGraph.Write(UnetConfig.Read(Path.Combine(folder, "unet", "config.json")), set));
         var vae = IAutoencoderConfig.Read(Path.Combine(folder, "vae", "config.json"));
-        foreach (var (name, write) in new (string, Func<WeightSet, WrittenGraph>)[] { ("vae_decoder", vae.Decoder), ("vae_encoder", vae.Encoder) })
+        foreach (var (name, write) in new (string, Func<WeightSet, WrittenGraph>)[] { ("vae_decoder", set => vae.Decoder(set)), ("vae_encoder", set => vae.Encoder(set)) })
         {
             Directory.CreateDirectory(Path.Combine(folder, name));
             foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "vae")))

@@ -28,6 +28,17 @@ internal sealed class Floor(int most, Action wake)
         }
     }
 
+    private int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _inside.Count;
+            }
+        }
+    }
+
     /// <summary>A job will come: it counts from now on.</summary>
     public Place Announce()
     {
@@ -118,6 +129,9 @@ internal sealed class Floor(int most, Action wake)
 
         /// <summary>That it waits for something before it can enter: those that came later must not pass it for long.</summary>
         public bool IsHeldUp { get; private set; }
+
+        /// <summary>How many are on the floor, this one included.</summary>
+        public int Company => floor.Count;
 
         public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using DiffusionHub.Imaging;
+using DiffusionHub.Inference.Devices;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Queue;
 using DiffusionHub.Worker.Computing;
 using DiffusionHub.Worker.Models;
+using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Jobs;
@@ -23,14 +25,16 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
     /// <param name="job">The job.</param>
     /// <param name="request">What it asks for.</param>
     /// <param name="place">Its place on the floor, which it has left when this returns.</param>
+    /// <param name="telemetry">Told where the time goes.</param>
     /// <exception cref="OperationCanceledException">The job was stopped; its reason says why.</exception>
-    public async Task<FinishedRun> RunAsync(RunningJob job, JobRequest request, Floor.Place place)
+    public async Task<FinishedRun> RunAsync(RunningJob job, JobRequest request, Floor.Place place, JobTelemetry telemetry)
     {
         await using var mailbox = new ProgressMailbox((step, steps, preview) => progress.ReportAsync(job.Claim, step, steps, preview, CancellationToken.None), job, logger);
         // "Step 0" shows at once that it is in work.
         mailbox.Post(new StepReport(0, request.Run.Steps, null));
         using (place)
         {
+            var began = telemetry.Elapsed;
             var acquiring = residency.AcquireAsync(shelf.Take(request.Model.Name), job.Stopped);
             if (!acquiring.IsCompleted)
             {
@@ -38,13 +42,38 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
             }
 
             using var lease = await acquiring;
+            telemetry.Stage("load", telemetry.Elapsed - began);
+            began = telemetry.Elapsed;
             var shared = lease.Pipeline.ShareKey(request.Run);
             await place.EnterAsync(shared is null ? null : $"{request.Model.Name}\n{shared}", job.Stopped);
-            return await ComputeThread.RunAsync(() => Compute(job, request, place, lease.Pipeline, mailbox));
+            telemetry.Stage("turn", telemetry.Elapsed - began);
+            telemetry.Begins(place.Company);
+            var run = await ComputeThread.RunAsync(() => Compute(job, request, place, lease.Pipeline, mailbox));
+            telemetry.Computed(run.Batch.Timings);
+            return run;
         }
     }
 
+    // A full device: what nobody uses goes, and it is tried once more. (Batches have been halved by then.)
     private FinishedRun Compute(RunningJob job, JobRequest request, Floor.Place place, IPipeline pipeline, ProgressMailbox mailbox)
+    {
+        try
+        {
+            return ComputeOnce(job, request, place, pipeline, mailbox);
+        }
+        catch (DeviceMemoryException fault)
+        {
+            if (!residency.EvictIdle())
+            {
+                throw;
+            }
+
+            logger.MemoryFull(job.Claim.JobId, fault.Message);
+            return ComputeOnce(job, request, place, pipeline, mailbox);
+        }
+    }
+
+    private FinishedRun ComputeOnce(RunningJob job, JobRequest request, Floor.Place place, IPipeline pipeline, ProgressMailbox mailbox)
     {
         var budget = new PreviewBudget(PreviewShare, TimeProvider.System);
         job.Computes();

@@ -4,6 +4,7 @@ using DiffusionHub.Domain.Requests;
 using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Queue;
+using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -17,19 +18,22 @@ internal sealed class PicturePublisher(Publication publication, ILogger logger)
     private const int ThumbnailQuality = 80;
 
     /// <summary>Publishes the picture of a job; throws as <see cref="Publication.PublishAsync"/> does.</summary>
-    public async Task<FinishResult> PublishAsync(RunningJob job, JobRequest request, FinishedRun run, long claimedAt, CancellationToken hardStop)
+    public async Task<FinishResult> PublishAsync(RunningJob job, JobRequest request, FinishedRun run, JobTelemetry telemetry, CancellationToken hardStop)
     {
         var claim = job.Claim;
         var encoding = Stopwatch.GetTimestamp();
         var png = new PublishedFile(Publication.KeyOf(claim, "picture.png"), PictureFile.Png(run.Batch, 0, request.Run, run.Model));
         var thumbnail = new PublishedFile(
             Publication.KeyOf(claim, "thumbnail.webp"), ImageCodec.Thumbnail(run.Batch.Image(0), ThumbnailSide, ThumbnailQuality));
-        var encoded = Stopwatch.GetElapsedTime(encoding).TotalMilliseconds;
+        var encoded = Stopwatch.GetElapsedTime(encoding);
+        telemetry.Stage("encode", encoded);
         var device = run.Batch.Timings.Total.TotalMilliseconds;
         var row = RowOf(claim, request, png.Key, thumbnail.Key, png.Content.Length, device);
         var (result, storing, finishing) = await publication.PublishAsync(job, [png, thumbnail], new JobResult(device), [row], hardStop);
+        telemetry.Stage("store", telemetry.Elapsed - finishing - storing, storing);
+        telemetry.Stage("finish", finishing);
         logger.Finished(
-            claim.JobId, result, device, Stopwatch.GetElapsedTime(claimedAt).TotalMilliseconds - device, encoded, storing.TotalMilliseconds,
+            claim.JobId, result, device, telemetry.Elapsed.TotalMilliseconds - device, encoded.TotalMilliseconds, storing.TotalMilliseconds,
             finishing.TotalMilliseconds);
         return result;
     }

@@ -1,4 +1,5 @@
 using DiffusionHub.Domain.Models;
+using DiffusionHub.Inference;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Worker.Computing;
 using DiffusionHub.Worker.Jobs;
@@ -31,6 +32,26 @@ internal sealed class FirstPicture(ModelShelf shelf, Residency residency, Floor 
             {
                 logger.ModelUnusable(model.Name, e.Message);
             }
+        }
+    }
+
+    /// <summary>Loads a model; on a GPU it makes a picture too, since there the first run of each shape is slow, before a job waits for it.</summary>
+    public static IPipeline Load(ShelvedModel model)
+    {
+        var pipeline = KnownFamilies.Load(model.Source);
+        try
+        {
+            if (InferenceRuntime.Device.IsGpu)
+            {
+                Make(pipeline, model.Capabilities, CancellationToken.None);
+            }
+
+            return pipeline;
+        }
+        catch
+        {
+            pipeline.Dispose();
+            throw;
         }
     }
 

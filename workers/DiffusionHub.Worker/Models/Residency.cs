@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Worker.Computing;
+using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Models;
@@ -13,8 +14,9 @@ namespace DiffusionHub.Worker.Models;
 /// <param name="load">Loads a model.</param>
 /// <param name="memory">Bytes that the process takes now.</param>
 /// <param name="state">Told what is in memory.</param>
+/// <param name="meter">Counts loads and evictions.</param>
 /// <param name="logger">The log.</param>
-internal sealed class Residency(long budget, Func<ShelvedModel, IPipeline> load, Func<long> memory, WorkerState state, ILogger logger) : IDisposable
+internal sealed class Residency(long budget, Func<ShelvedModel, IPipeline> load, Func<long> memory, WorkerState state, WorkerMeter meter, ILogger logger) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<Resident> _models = [];
@@ -122,6 +124,7 @@ internal sealed class Residency(long budget, Func<ShelvedModel, IPipeline> load,
             }
 
             resident.Loaded.SetResult(pipeline);
+            meter.Loaded(name);
             logger.ModelLoaded(name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             Tell();
         }
@@ -209,6 +212,7 @@ internal sealed class Residency(long budget, Func<ShelvedModel, IPipeline> load,
         }
 
         resident.Loaded.Task.Result.Dispose();
+        meter.Evicted(resident.Model.Name);
         logger.ModelEvicted(resident.Model.Name);
         Tell();
         return true;

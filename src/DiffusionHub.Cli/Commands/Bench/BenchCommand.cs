@@ -1,6 +1,8 @@
 using System.CommandLine;
 using DiffusionHub.Cli.Commands.Bench.Inference;
 using DiffusionHub.Cli.Commands.Bench.Inversion;
+using DiffusionHub.Cli.Commands.Bench.Residency;
+using DiffusionHub.Cli.Commands.Bench.Sharing;
 
 namespace DiffusionHub.Cli.Commands.Bench;
 
@@ -10,6 +12,8 @@ internal static class BenchCommand
     public static Command Create() => new("bench", BenchTexts.Description)
     {
         InferenceBench.Create(),
+        SharingBench.Create(),
+        ResidencyBench.Create(),
         SamplersBench.Create(),
         InversionBench.Create(),
         OptimizationBench.Create(),

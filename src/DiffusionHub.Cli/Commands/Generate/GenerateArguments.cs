@@ -1,4 +1,5 @@
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.Inference.Devices;
 
 namespace DiffusionHub.Cli.Commands.Generate;
 
@@ -9,4 +10,5 @@ namespace DiffusionHub.Cli.Commands.Generate;
 /// <param name="Out">Picture file, or null for a free name.</param>
 /// <param name="Latents">File for the latents after every step, or null.</param>
 /// <param name="Json">Report as JSON.</param>
-internal sealed record GenerateArguments(GenerationRequest Request, string Folder, bool Worded, string? Out, string? Latents, bool Json);
+/// <param name="Device">Where to compute.</param>
+internal sealed record GenerateArguments(GenerationRequest Request, string Folder, bool Worded, string? Out, string? Latents, bool Json, Device Device);

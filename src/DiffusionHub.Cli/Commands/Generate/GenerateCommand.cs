@@ -23,6 +23,7 @@ internal static class GenerateCommand
 
     private static int Run(GenerateArguments arguments, CancellationToken stop)
     {
+        DeviceOption.Use(arguments.Device);
         var catalogue = new ModelCatalogue();
         var folder = catalogue.Find(arguments.Request.Model);
         var model = ModelCatalogue.Describe(folder);

@@ -39,7 +39,7 @@ internal sealed class GenerateOptions
     private readonly GradientOptions gradients = new();
     private readonly Option<int?> clipSkip = NumberOption.Create<int>("--clip-skip", GenerateTexts.ClipSkip);
     private readonly Option<bool> emphasis = new("--emphasis") { Description = GenerateTexts.Emphasis };
-    private readonly Option<string?> device = Text("--device", GenerateTexts.Device, "auto|cpu");
+    private readonly Option<string> device = DeviceOption.Create();
     private readonly Option<string?> request = Text("--request", GenerateTexts.Request, "file.json");
     private readonly Option<string?> output = Text("--out", GenerateTexts.Out, "file.png");
     private readonly Option<string?> latents = Text("--latents", GenerateTexts.Latents, "file.npy");
@@ -63,7 +63,7 @@ internal sealed class GenerateOptions
     /// <exception cref="CommandException">Something in it cannot be.</exception>
     public GenerateArguments Read(ParseResult parsed)
     {
-        RefuseOtherDevices(parsed.GetValue(device));
+        var where = DeviceOption.Read(parsed.GetRequiredValue(device));
         var given = parsed.GetValue(request) is { } file ? ReadRequest(file) : new GenerationRequest();
         return new GenerateArguments(
             given with
@@ -105,7 +105,8 @@ internal sealed class GenerateOptions
             parsed.GetValue(prompt) is not null || parsed.GetValue(request) is not null,
             parsed.GetValue(output),
             parsed.GetValue(latents),
-            parsed.GetValue(json));
+            parsed.GetValue(json),
+            where);
     }
 
     internal static Option<string?> Text(string name, string description, string value) => new(name) { Description = description, HelpName = value };
@@ -131,17 +132,6 @@ internal sealed class GenerateOptions
     }
 
     internal static string Format(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
-
-    private static void RefuseOtherDevices(string? name)
-    {
-        if (name is null or "auto" or "cpu")
-        {
-            return;
-        }
-
-        var text = name.StartsWith("cuda", StringComparison.OrdinalIgnoreCase) ? GenerateTexts.NoCuda : GenerateTexts.UnknownDevice;
-        throw new CommandException(Format(text, name), ExitCodes.Usage);
-    }
 
     private static GenerationRequest ReadRequest(string file)
     {

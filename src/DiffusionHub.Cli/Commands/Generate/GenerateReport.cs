@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DiffusionHub.Inference;
 using DiffusionHub.Pipelines;
 
 namespace DiffusionHub.Cli.Commands.Generate;
@@ -9,6 +10,7 @@ namespace DiffusionHub.Cli.Commands.Generate;
 internal sealed record GenerateResult(
     IReadOnlyList<string> Files,
     string? Latents,
+    string Device,
     string Model,
     string ModelHash,
     string Prompt,
@@ -38,7 +40,7 @@ internal static class GenerateReport
         if (json)
         {
             var result = new GenerateResult(
-                files.Pictures, files.Latents, model.Name, model.Hash, request.Prompt, request.NegativePrompt, request.Seed, request.Steps,
+                files.Pictures, files.Latents, InferenceRuntime.Device.Name, model.Name, model.Hash, request.Prompt, request.NegativePrompt, request.Seed, request.Steps,
                 request.Guidance, request.GuidanceRescale, request.Sampler ?? model.Samplers[0], request.Schedule, request.Eta, request.Noise, batch.Width, batch.Height, seconds);
             Console.WriteLine(JsonSerializer.Serialize(result, GenerateJson.Default.GenerateResult));
             return;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Cli.Supervision;
+using DiffusionHub.Inference.Devices;
 
 namespace DiffusionHub.Cli.Commands.Status;
 
@@ -12,7 +13,9 @@ namespace DiffusionHub.Cli.Commands.Status;
 /// <param name="Ready">Whether it can make a picture.</param>
 /// <param name="DataFolder">The data folder.</param>
 /// <param name="Hub">What the hub says of itself; null when it does not run.</param>
-internal sealed record StatusAnswer(bool Running, bool Ready, string DataFolder, HubState? Hub);
+/// <param name="Device">What this machine computes on where nothing else is said.</param>
+/// <param name="DeviceFault">Why that is no GPU; null where it is one.</param>
+internal sealed record StatusAnswer(bool Running, bool Ready, string DataFolder, HubState? Hub, string Device, string? DeviceFault);
 
 /// <summary><c>hub status</c>: describes the hub of a data folder; ends with 0 whether it runs or not.</summary>
 internal static class StatusCommand
@@ -34,20 +37,21 @@ internal static class StatusCommand
 
     private static async Task<StatusAnswer> AskAsync(string folder, CancellationToken cancellationToken)
     {
+        var devices = DeviceReport.OfMachine;
         if (!HubLock.IsTaken(folder) || HubState.Read(folder) is not { } state)
         {
-            return new StatusAnswer(false, false, folder, null);
+            return new StatusAnswer(false, false, folder, null, devices.Best.Name, devices.Fault);
         }
 
         using var client = new HttpClient { BaseAddress = new Uri(state.Url), Timeout = TimeSpan.FromSeconds(5) };
-        return new StatusAnswer(true, await Readiness.AskAsync(client, cancellationToken), folder, state);
+        return new StatusAnswer(true, await Readiness.AskAsync(client, cancellationToken), folder, state, devices.Best.Name, devices.Fault);
     }
 
     private static string Describe(StatusAnswer answer)
     {
         if (answer.Hub is not { } hub)
         {
-            return Text(ShellTexts.NoHub, answer.DataFolder);
+            return Text(ShellTexts.NoHub, answer.DataFolder) + '\n' + Device(answer);
         }
 
         List<string> lines =
@@ -62,8 +66,12 @@ internal static class StatusCommand
             lines.Add(Text(StatusTexts.Postgres, "postgres", port));
         }
 
+        lines.Add(Device(answer));
         return string.Join('\n', lines);
     }
+
+    private static string Device(StatusAnswer answer) =>
+        answer.DeviceFault is { } fault ? Text(StatusTexts.NoGpu, answer.Device, fault) : Text(StatusTexts.Device, answer.Device);
 
     private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }

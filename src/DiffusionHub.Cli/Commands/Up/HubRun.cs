@@ -3,6 +3,7 @@ using System.Globalization;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Cli.Supervision;
 using DiffusionHub.Data.Settings;
+using DiffusionHub.Inference.Devices;
 using DiffusionHub.Migrations;
 using DiffusionHub.Postgres;
 
@@ -97,11 +98,13 @@ internal sealed class HubRun(HubSettings settings, ListenAddress listen, TimePro
 
     private IEnumerable<ChildPlan> WorkerPlans(string database)
     {
-        // One worker a device; this machine's only device so far is its processor.
-        var count = settings.Workers ?? 1;
-        var variables = Variables(database);
-        return Enumerable.Range(1, count).Select(number =>
-            new ChildPlan(string.Create(CultureInfo.InvariantCulture, $"worker-{number}"), Parts.CommandOf("Worker"), variables, WorkerPatience));
+        // One worker a device, unless a number is given; then they take turns at the devices.
+        IReadOnlyList<string> devices = settings.Device == Device.Auto ? [.. DeviceReport.OfMachine.Workers.Select(device => device.Name)] : [settings.Device];
+        return Enumerable.Range(0, settings.Workers ?? devices.Count).Select(index => new ChildPlan(
+            string.Create(CultureInfo.InvariantCulture, $"worker-{index + 1}"),
+            Parts.CommandOf("Worker"),
+            new Dictionary<string, string>(Variables(database), StringComparer.Ordinal) { [KnownSettings.Device.Variable] = devices[index % devices.Count] },
+            WorkerPatience));
     }
 
     private Dictionary<string, string> Variables(string database) =>

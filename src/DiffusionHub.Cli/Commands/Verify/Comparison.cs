@@ -21,6 +21,9 @@ internal sealed record Finding(string Part, double Error, double Limit, string? 
 /// <param name="limit">Replaces the case's own limits.</param>
 internal sealed class Comparison(double? limit)
 {
+    /// <summary>What no part's own limit is below: shorter numbers than the reference's cannot be nearer.</summary>
+    public double LeastLimit { get; set; }
+
     /// <summary>The part that is farthest off; null before the first.</summary>
     public Finding? Worst { get; private set; }
 
@@ -42,7 +45,7 @@ internal sealed class Comparison(double? limit)
             largest = Math.Max(largest, Math.Abs(b));
         }
 
-        Add(part, difference / largest, ownLimit);
+        Add(part, difference / largest, Math.Max(ownLimit, LeastLimit));
     }
 
     /// <summary>Compares one number.</summary>

@@ -1,3 +1,7 @@
+using DiffusionHub.Cli.Shell;
+using DiffusionHub.Inference;
+using DiffusionHub.Inference.Devices;
+
 namespace DiffusionHub.Cli.Commands.Verify;
 
 /// <summary>One kind of reference case. A kind is one class, and one line in <see cref="KnownCases"/>.</summary>
@@ -28,9 +32,21 @@ internal sealed record ReferenceCase(string Id, CaseRun? Run)
 internal delegate void CaseRun(Comparison comparison, ComputeChoice where, CancellationToken cancellation);
 
 /// <summary>Where and how precisely models compute; cases without a model are not concerned.</summary>
-/// <param name="Device">auto, cpu or cuda:N.</param>
-/// <param name="Precision">fp32 or fp16.</param>
-internal sealed record ComputeChoice(string Device, string Precision);
+/// <param name="Device">The device.</param>
+/// <param name="Precision">The numbers.</param>
+internal sealed record ComputeChoice(Device Device, Precision Precision)
+{
+    private const double HalfLimit = 2e-2;
+
+    /// <summary>Makes it this process's choice, and the limits of <paramref name="comparison"/> what that can hold.</summary>
+    /// <exception cref="CommandException">The device cannot be used here.</exception>
+    public void Use(Comparison comparison)
+    {
+        comparison.LeastLimit = Precision == Precision.Float16 ? HalfLimit : 0;
+        DeviceOption.Use(Device);
+        InferenceRuntime.Precision = Precision;
+    }
+}
 
 /// <summary>A case or its file is not what it should be. The message is the reason of its failure.</summary>
 internal sealed class CaseException(string message, Exception? cause = null) : Exception(message, cause);

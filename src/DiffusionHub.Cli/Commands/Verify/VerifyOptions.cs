@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using DiffusionHub.Cli.Shell;
 
 namespace DiffusionHub.Cli.Commands.Verify;
@@ -14,15 +13,12 @@ namespace DiffusionHub.Cli.Commands.Verify;
 internal sealed record VerifyArguments(ReferenceFolder Folder, IReadOnlyList<string> Only, ComputeChoice Where, double? Limit, bool Json);
 
 /// <summary>The options of <c>hub verify</c>.</summary>
-internal sealed partial class VerifyOptions
+internal sealed class VerifyOptions
 {
-    private static readonly string[] Devices = ["auto", "cpu", "cuda:0"];
-    private static readonly string[] Precisions = ["fp32", "fp16"];
-
     private readonly Argument<string> folder = new("FOLDER") { Description = VerifyTexts.Folder };
     private readonly Option<string[]> only = new("--only") { Description = VerifyTexts.Only, HelpName = "glob" };
-    private readonly Option<string> device = new("--device") { Description = VerifyTexts.Device, HelpName = "auto|cpu|cuda:0", DefaultValueFactory = _ => Devices[0] };
-    private readonly Option<string> precision = new("--precision") { Description = VerifyTexts.Precision, HelpName = "fp32|fp16", DefaultValueFactory = _ => Precisions[0] };
+    private readonly Option<string> device = DeviceOption.Create();
+    private readonly Option<string> precision = PrecisionOption.Create();
     private readonly Option<double?> limit = NumberOption.Create<double>("--limit", VerifyTexts.Limit);
     private readonly Option<bool> json = new("--json") { Description = VerifyTexts.Json };
 
@@ -39,17 +35,7 @@ internal sealed partial class VerifyOptions
     /// <exception cref="CommandException">Something in it cannot be.</exception>
     public VerifyArguments Read(ParseResult parsed)
     {
-        var where = new ComputeChoice(parsed.GetRequiredValue(device), parsed.GetRequiredValue(precision));
-        if (where.Device is not ("auto" or "cpu") && !Cuda().IsMatch(where.Device))
-        {
-            throw Wrong(VerifyTexts.UnknownDevice, where.Device, Devices);
-        }
-
-        if (!Precisions.Contains(where.Precision))
-        {
-            throw Wrong(VerifyTexts.UnknownPrecision, where.Precision, Precisions);
-        }
-
+        var where = new ComputeChoice(DeviceOption.Read(parsed.GetRequiredValue(device)), PrecisionOption.Read(parsed.GetRequiredValue(precision)));
         if (parsed.GetValue(limit) is < 0 and var negative)
         {
             throw new CommandException(Text(VerifyTexts.NegativeLimit, negative), ExitCodes.Usage);
@@ -61,10 +47,5 @@ internal sealed partial class VerifyOptions
             : throw new CommandException(Text(VerifyTexts.NoFolder, path));
     }
 
-    private static CommandException Wrong(string text, string value, string[] known) => new(Text(text, value) + UsageErrors.Suggestion(value, known), ExitCodes.Usage);
-
     private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
-
-    [GeneratedRegex(@"^cuda:[0-9]{1,3}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Cuda();
 }

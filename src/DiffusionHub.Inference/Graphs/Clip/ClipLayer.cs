@@ -22,9 +22,10 @@ internal static class ClipLayer
         var attention = m["self_attn"];
         var mixed = Attention.DotProduct(
             attention["q_proj"].Linear(h, h.Width), attention["k_proj"].Linear(h, h.Width), attention["v_proj"].Linear(h, h.Width), options.Heads, options.Causal);
-        x += attention["out_proj"].Linear(mixed, x.Width);
+        var kernels = m.Graph.Kernels;
+        (x, h) = kernels.AddLinearNorm(attention["out_proj"], mixed, x, m["layer_norm2"], options.Epsilon);
 
-        h = m["mlp"]["fc1"].Linear(m["layer_norm2"].LayerNorm(x, options.Epsilon), options.InnerWidth);
-        return x + m["mlp"]["fc2"].Linear(options.QuickGelu ? h.QuickGelu() : h.Gelu(), x.Width);
+        h = m["mlp"]["fc1"].Linear(h, options.InnerWidth);
+        return kernels.AddLinear(m["mlp"]["fc2"], options.QuickGelu ? h.QuickGelu() : h.Gelu(), x);
     }
 }

@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Graphs.Adapters;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
 using DiffusionHub.Inference.Weights.Adapters;
@@ -18,11 +19,12 @@ public static class ClipTextGraph
     /// <param name="weights">Its weights.</param>
     /// <param name="adapters">What changes them; layers for other modules are passed over.</param>
     /// <param name="encoder">Which of a pipeline's text encoders it is, for the adapters: 1 or 2.</param>
+    /// <param name="dialect">What it is written for; null: this process's device and precision.</param>
     /// <exception cref="ModelFileException">The weights or an adapter do not fit the config.</exception>
-    public static WrittenGraph Write(ClipTextConfig config, WeightSet weights, IReadOnlyList<Adapter>? adapters = null, int encoder = 1)
+    public static WrittenGraph Write(ClipTextConfig config, WeightSet weights, IReadOnlyList<Adapter>? adapters = null, int encoder = 1, GraphDialect? dialect = null)
     {
         var part = encoder == 1 ? LoraPart.TextEncoder : LoraPart.TextEncoder2;
-        var graph = new GraphBuilder(weights.Path, weights, new AdapterLayers(weights.Path, adapters ?? [], part));
+        var graph = new GraphBuilder(weights.Path, weights, new AdapterLayers(weights.Path, adapters ?? [], part), dialect ?? GraphDialect.OfProcess);
         var ids = graph.Input("input_ids", OnnxType.Int64, 0, "batch", "tokens");
 
         // Newer files leave the prefix out.

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Weights;
@@ -15,7 +16,7 @@ public static class ControlNetGraph
     /// <exception cref="ModelFileException">The weights do not fit the config.</exception>
     public static WrittenGraph Write(ControlNetConfig config, WeightSet weights)
     {
-        var graph = new GraphBuilder(weights.Path, weights);
+        var graph = new GraphBuilder(weights.Path, weights, dialect: GraphDialect.OfProcess);
         var (m, unet) = (graph.Root, config.Unet);
         var sample = graph.Input("sample", OnnxType.Float, unet.InChannels, "batch", unet.InChannels, "height", "width");
         var time = UnetConditions.Embedding(m, unet);

@@ -14,7 +14,7 @@ internal static class Resampling
         m["conv"].Conv(x.Doubled(), x.Width);
 
     /// <summary>Every pixel becomes 2×2.</summary>
-    public static GraphValue Doubled(this GraphValue x) => Nearest(x, [x.Name, "", x.Graph.Constant([1f, 1, 2, 2], 4).Name]);
+    public static GraphValue Doubled(this GraphValue x) => Nearest(x, [x.Name, "", x.Graph.ExactConstant([1f, 1, 2, 2], 4).Name]);
 
     /// <summary>To the size of <paramref name="like"/>, which is twice x's or one less where a side was odd, then a convolution.</summary>
     public static GraphValue Upsample(this Module m, GraphValue x, GraphValue like) => m["conv"].Conv(x.DoubledTo(like), x.Width);

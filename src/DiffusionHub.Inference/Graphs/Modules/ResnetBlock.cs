@@ -17,15 +17,15 @@ internal static class ResnetBlock
     /// <param name="resample">What halves or doubles the size before the first convolution and beside the block; null where the size stays.</param>
     public static GraphValue Resnet(this Module m, GraphValue x, GraphValue? time, long width, Norm norm, Func<GraphValue, GraphValue>? resample = null)
     {
-        var h = m["norm1"].GroupNorm(x, norm.Groups, norm.Epsilon).Silu();
+        var h = m["norm1"].GroupNorm(x, norm.Groups, norm.Epsilon, silu: true);
         if (resample is not null)
         {
             (x, h) = (resample(x), resample(h));
         }
 
         h = m["conv1"].Conv(h, width);
-        h = time is { } embedding ? m.WithTime(h, embedding, norm) : m["norm2"].GroupNorm(h, norm.Groups, norm.Epsilon);
-        h = m["conv2"].Conv(h.Silu(), width);
+        h = time is { } embedding ? m.WithTime(h, embedding, norm) : m["norm2"].GroupNorm(h, norm.Groups, norm.Epsilon, silu: true);
+        h = m["conv2"].Conv(h, width);
         return (x.Width == width ? x : m["conv_shortcut"].Conv(x, width, kernel: 1)) + h;
     }
 
@@ -33,11 +33,11 @@ internal static class ResnetBlock
     {
         if (!norm.Adaptive)
         {
-            return m["norm2"].GroupNorm(h + m["time_emb_proj"].Linear(time, h.Width).OverPixels(), norm.Groups, norm.Epsilon);
+            return m.Graph.Kernels.ShiftedGroupNorm(m["norm2"], h, m["time_emb_proj"].Linear(time, h.Width), norm.Groups, norm.Epsilon, silu: true);
         }
 
         var (scale, shift) = m.Graph.Halves(m["time_emb_proj"].Linear(time, 2 * h.Width));
         h = m["norm2"].GroupNorm(h, norm.Groups, norm.Epsilon);
-        return (h * (scale + m.Graph.Constant([1f])).OverPixels()) + shift.OverPixels();
+        return ((h * (scale + m.Graph.Constant([1f])).OverPixels()) + shift.OverPixels()).Silu();
     }
 }

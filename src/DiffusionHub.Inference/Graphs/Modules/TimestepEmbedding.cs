@@ -6,7 +6,7 @@ internal static class TimestepEmbedding
     private const float LongestPeriod = 10000;
 
     /// <summary>Sines and cosines of <paramref name="numbers"/> at <paramref name="width"/>/2 frequencies.</summary>
-    /// <param name="numbers">(B).</param>
+    /// <param name="numbers">(B), float32 whatever the graph calculates with.</param>
     /// <param name="width">Length of a vector.</param>
     /// <param name="cosineFirst">Which half comes first.</param>
     /// <param name="shift">What the number of frequencies is reduced by in the exponent.</param>
@@ -21,10 +21,10 @@ internal static class TimestepEmbedding
         }
 
         var graph = numbers.Graph;
-        var angles = graph.Node("Unsqueeze", 1, [numbers.Name, graph.Constant(-1L)]) * graph.Constant(frequencies, frequencies.Length);
+        var angles = graph.Node("Unsqueeze", 1, [numbers.Name, graph.Constant(-1L)]) * graph.ExactConstant(frequencies, frequencies.Length);
         angles = angles with { Width = frequencies.Length };
         var (sine, cosine) = (angles.Of("Sin"), angles.Of("Cos"));
-        return cosineFirst ? cosine.Concat(sine, -1) : sine.Concat(cosine, -1);
+        return (cosineFirst ? cosine.Concat(sine, -1) : sine.Concat(cosine, -1)).AsNumbers();
     }
 
     /// <summary>Two layers with an activation between them; <paramref name="condition"/> joins before the first.</summary>

@@ -6,7 +6,8 @@ namespace DiffusionHub.Inference.Graphs.Modules;
 /// <param name="LinearProjection">Whether pictures become tokens before the projections into and out of the transformer, or after.</param>
 /// <param name="OnlyCrossAttention">Whether the first attention of a block looks at the context, too.</param>
 /// <param name="Groups">Groups of the normalisation.</param>
-internal sealed record TransformerOptions(int Layers, long Heads, bool LinearProjection, bool OnlyCrossAttention, int Groups);
+/// <param name="ExactAttention">Whether its attention needs the range of float32.</param>
+internal sealed record TransformerOptions(int Layers, long Heads, bool LinearProjection, bool OnlyCrossAttention, int Groups, bool ExactAttention = false);
 
 /// <summary>The spatial transformer of latent diffusion (Rombach et al. 2022, appendix E.2.1).</summary>
 internal static class Transformer
@@ -32,16 +33,14 @@ internal static class Transformer
 
     private static GraphValue Block(this Module m, GraphValue x, GraphValue context, TransformerOptions options)
     {
-        var h = m["norm1"].LayerNorm(x);
-        x += m["attn1"].Attend(h, options.OnlyCrossAttention ? context : h, options.Heads);
-        x += m["attn2"].Attend(m["norm2"].LayerNorm(x), context, options.Heads);
-        return x + m["ff"].GatedFeedForward(m["norm3"].LayerNorm(x));
-    }
-
-    // GEGLU (Shazeer 2020): one half of the projection, times the activated other half.
-    private static GraphValue GatedFeedForward(this Module m, GraphValue x)
-    {
-        var (value, gate) = m.Graph.Halves(m["net.0.proj"].Linear(x, 8 * x.Width));
-        return m["net", 2].Linear(value * gate.Gelu(), x.Width);
+        const float epsilon = 1e-5f;
+        var kernels = m.Graph.Kernels;
+        var h = m["norm1"].LayerNorm(x, epsilon);
+        h = m["attn1"].Mix(h, options.OnlyCrossAttention ? context : h, options.Heads, exact: options.ExactAttention);
+        (x, h) = kernels.AddLinearNorm(m["attn1"]["to_out", 0], h, x, m["norm2"], epsilon);
+        h = m["attn2"].Mix(h, context, options.Heads, exact: options.ExactAttention);
+        (x, h) = kernels.AddLinearNorm(m["attn2"]["to_out", 0], h, x, m["norm3"], epsilon);
+        h = kernels.GatedGelu(m["ff"]["net.0.proj"], h, 8 * x.Width);
+        return kernels.AddLinear(m["ff"]["net", 2], h, x);
     }
 }

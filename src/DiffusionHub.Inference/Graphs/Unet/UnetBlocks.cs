@@ -73,5 +73,5 @@ internal sealed class UnetBlocks(Module m, UnetConfig config, GraphValue time, G
     }
 
     private TransformerOptions Transformers(UnetLevel level) =>
-        new(level.TransformerBlocks, level.Heads, config.LinearProjection, level.OnlyCrossAttention, config.Groups);
+        new(level.TransformerBlocks, level.Heads, config.LinearProjection, level.OnlyCrossAttention, config.Groups, config.ExactAttention);
 }

@@ -10,7 +10,7 @@ internal static class UnetConditions
     public static GraphValue Embedding(Module m, UnetConfig config)
     {
         var graph = m.Graph;
-        var timestep = graph.Input("timestep", OnnxType.Float, 1, "batch");
+        var timestep = graph.ExactInput("timestep", OnnxType.Float, 1, "batch");
         GraphValue? guidance = config.GuidanceWidth is { } width ? graph.Input("timestep_cond", OnnxType.Float, width, "batch", width) : null;
         var embedding = m["time_embedding"].Embed(Noise(timestep, config), config.TimeWidth, guidance);
         if (config.Classes != UnetClasses.None)
@@ -31,7 +31,7 @@ internal static class UnetConditions
     private static GraphValue Class(Module m, UnetConfig config) => config.Classes switch
     {
         UnetClasses.Table => m.Embedding(m.Graph.Input("class_labels", OnnxType.Int64, 0, "batch").Name, config.ClassWidth, config.TimeWidth),
-        UnetClasses.Timestep => m.Embed(Noise(m.Graph.Input("class_labels", OnnxType.Float, 1, "batch"), config), config.TimeWidth),
+        UnetClasses.Timestep => m.Embed(Noise(m.Graph.ExactInput("class_labels", OnnxType.Float, 1, "batch"), config), config.TimeWidth),
         UnetClasses.Projection => m.Embed(Vector(m.Graph, config), config.TimeWidth),
         UnetClasses.SimpleProjection => m.Linear(Vector(m.Graph, config), config.TimeWidth),
         _ => Vector(m.Graph, config),
@@ -45,7 +45,7 @@ internal static class UnetConditions
     {
         // How many numbers there are (6; 5 in a refiner) depends on how long the text's vector is, which only the weights of the text encoder tell.
         var text = graph.Input("text_embeds", OnnxType.Float, 0, "batch", "text_width");
-        var sizes = graph.Input("time_ids", OnnxType.Float, 1, "batch", "size_count");
+        var sizes = graph.ExactInput("time_ids", OnnxType.Float, 1, "batch", "size_count");
         var flat = sizes.Reshape(1, graph.Constant(-1L)).Sinusoids(sizeWidth, config.CosineFirst, config.FrequencyShift);
         var perPicture = graph.Node("Concat", 0, [sizes.Shape(0, 1), graph.Constant(-1L)], new OnnxAttribute("axis", 0L));
         return text.Concat(flat.Reshape(0, perPicture.Name), 1) with { Width = config.AdditionWidth };

@@ -95,6 +95,9 @@ public sealed record UnetConfig
     /// <summary>Length of SDXL's pooled text and size vectors together.</summary>
     public required int AdditionWidth { get; init; }
 
+    /// <summary>Whether attention needs the range of float32 (Stable Diffusion 2.1 for 768²).</summary>
+    public bool ExactAttention { get; init; }
+
     /// <summary>Length of the embedding of the noise level.</summary>
     public int TimeWidth => 4 * Levels[0].Channels;
 

@@ -79,6 +79,7 @@ internal static class UnetConfigReader
                 UnetClasses.Projection or UnetClasses.SimpleProjection => config.Integer("projection_class_embeddings_input_dim"),
                 _ => 4 * channels[0],
             },
+            ExactAttention = config.Flag("upcast_attention", false),
             SizeWidth = addition ? config.Integer("addition_time_embed_dim") : null,
             AdditionWidth = addition ? config.Integer("projection_class_embeddings_input_dim") : 0,
         };

@@ -1,5 +1,6 @@
 using DiffusionHub.Inference.Checkpoints.Names;
 using DiffusionHub.Inference.Graphs.Adapters;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
 using DiffusionHub.Inference.Weights.Adapters;
@@ -19,7 +20,7 @@ public static class UnetGraph
     public static WrittenGraph Write(UnetConfig config, WeightSet weights, UnetGraphOptions? options = null)
     {
         options ??= new UnetGraphOptions();
-        var graph = new GraphBuilder(weights.Path, weights, new AdapterLayers(weights.Path, options.Adapters, LoraPart.Unet, UnetNames.Of(config).Original));
+        var graph = new GraphBuilder(weights.Path, weights, new AdapterLayers(weights.Path, options.Adapters, LoraPart.Unet, UnetNames.Of(config).Original), options.Dialect ?? GraphDialect.OfProcess);
         var m = graph.Root;
         var sample = graph.Input("sample", OnnxType.Float, config.InChannels, "batch", config.InChannels, "height", "width");
         var time = UnetConditions.Embedding(m, config);
@@ -36,7 +37,7 @@ public static class UnetGraph
         }
 
         x = blocks.Up(x, new Stack<GraphValue>(skips));
-        x = m["conv_out"].Conv(m["conv_norm_out"].GroupNorm(x, config.Groups, config.Epsilon).Silu(), config.OutChannels, config.OutKernel);
+        x = m["conv_out"].Conv(m["conv_norm_out"].GroupNorm(x, config.Groups, config.Epsilon, silu: true), config.OutChannels, config.OutKernel);
         graph.Output("out_sample", x, "batch", config.OutChannels, "height", "width");
         return graph.Write();
     }

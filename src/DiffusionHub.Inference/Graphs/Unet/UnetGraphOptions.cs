@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Weights.Adapters;
 
 namespace DiffusionHub.Inference.Graphs.Unet;
@@ -10,4 +11,7 @@ public sealed record UnetGraphOptions
 
     /// <summary>Whether the graph takes what a ControlNet adds.</summary>
     public bool ControlInputs { get; init; }
+
+    /// <summary>What it is written for; null: this process's device and precision.</summary>
+    public GraphDialect? Dialect { get; init; }
 }

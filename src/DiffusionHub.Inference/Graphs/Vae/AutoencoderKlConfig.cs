@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Weights;
 
 namespace DiffusionHub.Inference.Graphs.Vae;
@@ -5,6 +6,8 @@ namespace DiffusionHub.Inference.Graphs.Vae;
 /// <summary>The <c>config.json</c> of an AutoencoderKL (Rombach et al. 2022): pictures to latents and back.</summary>
 public sealed record AutoencoderKlConfig : IAutoencoderConfig
 {
+    private const float XlScalingFactor = 0.13025f;
+
     /// <inheritdoc/>
     public required int PictureChannels { get; init; }
 
@@ -34,6 +37,9 @@ public sealed record AutoencoderKlConfig : IAutoencoderConfig
 
     /// <inheritdoc/>
     public float ShiftFactor { get; init; }
+
+    /// <summary>Whether its file says that it was trained for the range of float32, as it does where nothing is said.</summary>
+    public bool WideRange { get; init; } = true;
 
     /// <inheritdoc/>
     public bool GivesDistribution => true;
@@ -65,12 +71,19 @@ public sealed record AutoencoderKlConfig : IAutoencoderConfig
             PostQuantConv = config.Flag("use_post_quant_conv", true),
             ScalingFactor = config.Number("scaling_factor", 0.18215f),
             ShiftFactor = config.Number("shift_factor", 0),
+            WideRange = config.Flag("force_upcast", true),
         };
     }
 
-    /// <inheritdoc/>
-    public WrittenGraph Decoder(WeightSet weights) => AutoencoderKlGraphs.Decoder(this, weights);
+    /// <summary>
+    /// The dialect, or float32 where its states leave the range of float16: those of SDXL's own autoencoder do. Many files of others say so too, since that
+    /// is what the key means where it is absent; SDXL's is known by its scaling factor.
+    /// </summary>
+    internal GraphDialect Fitting(GraphDialect dialect) => WideRange && ScalingFactor == XlScalingFactor ? GraphDialect.Portable : dialect;
 
     /// <inheritdoc/>
-    public WrittenGraph Encoder(WeightSet weights) => AutoencoderKlGraphs.Encoder(this, weights);
+    public WrittenGraph Decoder(WeightSet weights, GraphDialect? dialect = null) => AutoencoderKlGraphs.Decoder(this, weights, dialect);
+
+    /// <inheritdoc/>
+    public WrittenGraph Encoder(WeightSet weights, GraphDialect? dialect = null) => AutoencoderKlGraphs.Encoder(this, weights, dialect);
 }

@@ -47,7 +47,7 @@ internal sealed record AutoencoderLayers(IReadOnlyList<int> BlockChannels, int L
         return Out(m, Middle(m["mid_block"], x), width);
     }
 
-    private GraphValue Out(Module m, GraphValue x, int width) => m["conv_out"].Conv(m["conv_norm_out"].GroupNorm(x, norm.Groups, norm.Epsilon).Silu(), width);
+    private GraphValue Out(Module m, GraphValue x, int width) => m["conv_out"].Conv(m["conv_norm_out"].GroupNorm(x, norm.Groups, norm.Epsilon, silu: true), width);
 
     private GraphValue Middle(Module m, GraphValue x)
     {

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Weights;
 
 namespace DiffusionHub.Inference.Graphs.Vae;
@@ -64,8 +65,8 @@ public sealed record AutoencoderTinyConfig : IAutoencoderConfig
     }
 
     /// <inheritdoc/>
-    public WrittenGraph Decoder(WeightSet weights) => AutoencoderTinyGraphs.Decoder(this, weights);
+    public WrittenGraph Decoder(WeightSet weights, GraphDialect? dialect = null) => AutoencoderTinyGraphs.Decoder(this, weights, dialect);
 
     /// <inheritdoc/>
-    public WrittenGraph Encoder(WeightSet weights) => AutoencoderTinyGraphs.Encoder(this, weights);
+    public WrittenGraph Encoder(WeightSet weights, GraphDialect? dialect = null) => AutoencoderTinyGraphs.Encoder(this, weights, dialect);
 }

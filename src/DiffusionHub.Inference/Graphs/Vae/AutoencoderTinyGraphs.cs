@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Modules;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
@@ -11,10 +12,13 @@ public static class AutoencoderTinyGraphs
     private const float Magnitude = 3;
 
     /// <summary>Graph from <c>latent_sample</c> (B, C, h, w) to <c>sample</c> (B, 3, H, W), −1..1.</summary>
+    /// <param name="config">Its set-up.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="dialect">What it is written for; null: this process's device and precision.</param>
     /// <exception cref="ModelFileException">The weights do not fit the config.</exception>
-    public static WrittenGraph Decoder(AutoencoderTinyConfig config, WeightSet weights)
+    public static WrittenGraph Decoder(AutoencoderTinyConfig config, WeightSet weights, GraphDialect? dialect = null)
     {
-        var graph = new GraphBuilder($"{weights.Path} (decoder)", weights);
+        var graph = new GraphBuilder($"{weights.Path} (decoder)", weights, dialect: dialect ?? GraphDialect.OfProcess);
         var m = graph.Root["decoder"];
         var latents = graph.Input("latent_sample", OnnxType.Float, config.LatentChannels, "batch", config.LatentChannels, "height", "width");
         var x = (latents * graph.Constant([1 / Magnitude])).Of("Tanh") * graph.Constant([Magnitude]);
@@ -36,10 +40,13 @@ public static class AutoencoderTinyGraphs
     }
 
     /// <summary>Graph from <c>sample</c> (B, 3, H, W), −1..1, to <c>latents</c> (B, C, h, w).</summary>
+    /// <param name="config">Its set-up.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="dialect">What it is written for; null: this process's device and precision.</param>
     /// <exception cref="ModelFileException">The weights do not fit the config.</exception>
-    public static WrittenGraph Encoder(AutoencoderTinyConfig config, WeightSet weights)
+    public static WrittenGraph Encoder(AutoencoderTinyConfig config, WeightSet weights, GraphDialect? dialect = null)
     {
-        var graph = new GraphBuilder($"{weights.Path} (encoder)", weights);
+        var graph = new GraphBuilder($"{weights.Path} (encoder)", weights, dialect: dialect ?? GraphDialect.OfProcess);
         var m = graph.Root["encoder"];
         var pictures = graph.Input("sample", OnnxType.Float, config.PictureChannels, "batch", config.PictureChannels, "picture_height", "picture_width");
         var x = (pictures + graph.Constant([1f])) * graph.Constant([0.5f]);

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Weights;
 
 namespace DiffusionHub.Inference.Graphs.Vae;
@@ -24,15 +25,19 @@ public interface IAutoencoderConfig
     bool GivesDistribution { get; }
 
     /// <summary>Graph from <c>latent_sample</c> (B, C, h, w) to <c>sample</c> (B, 3, H, W), −1..1.</summary>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="dialect">What it is written for; null: this process's device and precision.</param>
     /// <exception cref="ModelFileException">The weights do not fit the config.</exception>
-    WrittenGraph Decoder(WeightSet weights);
+    WrittenGraph Decoder(WeightSet weights, GraphDialect? dialect = null);
 
     /// <summary>
     /// Graph from <c>sample</c> (B, 3, H, W), −1..1, to <c>latent_parameters</c> (B, 2C, h, w), means and logarithms of variances, or to
     /// <c>latents</c> (B, C, h, w): see <see cref="GivesDistribution"/>.
     /// </summary>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="dialect">What it is written for; null: this process's device and precision.</param>
     /// <exception cref="ModelFileException">The weights do not fit the config.</exception>
-    WrittenGraph Encoder(WeightSet weights);
+    WrittenGraph Encoder(WeightSet weights, GraphDialect? dialect = null);
 
     /// <summary>Reads the <c>config.json</c> of an autoencoder of any class that the hub knows.</summary>
     /// <exception cref="ModelFileException">It is missing or damaged, or asks for what the hub cannot do.</exception>

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Weights;
 
 namespace DiffusionHub.Inference.Graphs.Vae;
@@ -69,8 +70,8 @@ public sealed record VqModelConfig : IAutoencoderConfig
     }
 
     /// <inheritdoc/>
-    public WrittenGraph Decoder(WeightSet weights) => VqModelGraphs.Decoder(this, weights);
+    public WrittenGraph Decoder(WeightSet weights, GraphDialect? dialect = null) => VqModelGraphs.Decoder(this, weights);
 
     /// <inheritdoc/>
-    public WrittenGraph Encoder(WeightSet weights) => VqModelGraphs.Encoder(this, weights);
+    public WrittenGraph Encoder(WeightSet weights, GraphDialect? dialect = null) => VqModelGraphs.Encoder(this, weights);
 }

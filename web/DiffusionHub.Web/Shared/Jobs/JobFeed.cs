@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using DiffusionHub.Domain.Jobs;
 using DiffusionHub.Queue;
+using DiffusionHub.Telemetry;
 using DiffusionHub.Web.Shared.Data;
 
 namespace DiffusionHub.Web.Shared.Jobs;
@@ -188,9 +190,10 @@ internal sealed partial class JobFeed(
             {
                 _live[job.JobId] = job.Seq;
             }
-            else
+            else if (_live.Remove(job.JobId))
             {
-                _live.Remove(job.JobId);
+                // The end of a request's way: from here it goes to the browsers.
+                JobTrace.Begin("hub.push", job.GroupId, ActivityKind.Producer)?.Dispose();
             }
         }
 

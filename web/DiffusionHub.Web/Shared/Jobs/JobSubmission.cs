@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Queue;
+using DiffusionHub.Telemetry;
 using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.Uploads;
 
@@ -19,6 +21,8 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Reque
     /// <exception cref="PictureStoreAwayException">The store does not take the request's pictures; nothing was queued.</exception>
     public async Task<SubmitResult> SubmitAsync(GenerationRequest request, Guid ownerId, CancellationToken cancellationToken)
     {
+        var groupId = Guid.CreateVersion7();
+        using var span = JobTrace.Begin("hub.submit", groupId, ActivityKind.Producer, cause: Activity.Current?.Context);
         var entries = await models.ReadAsync(cancellationToken);
         var known = entries.Models;
         if (Refuse(request, known) is { } refusal)
@@ -42,7 +46,6 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Reque
         }
 
         var filled = RequestValidator.WithDefaults(sized, model, RandomSeed());
-        var groupId = Guid.CreateVersion7();
         var jobs = Enumerable.Range(0, filled.Count).Select(i => NewJobOf(filled with { Count = 1, Seed = filled.Seed + i }, ownerId, groupId));
         try
         {

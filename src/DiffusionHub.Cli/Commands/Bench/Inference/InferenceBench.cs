@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using DiffusionHub.Cli.Shell;
+using DiffusionHub.Inference;
 
 namespace DiffusionHub.Cli.Commands.Bench.Inference;
 
@@ -20,10 +21,14 @@ internal static class InferenceBench
         var runs = NumberOption.Create<int>("--runs", BenchTexts.Runs);
         var seconds = NumberOption.Create<int>("--seconds", BenchTexts.Seconds);
         var side = NumberOption.Create<int>("--side", BenchTexts.Side);
-        var write = new Option<string?>("--write") { Description = BenchTexts.Write, HelpName = "sd15|sdxl" };
+        var write = new Option<string?>("--write") { Description = BenchTexts.Write, HelpName = string.Join('|', PublishedModels.Names) };
         var target = new Option<string?>("--to") { Description = BenchTexts.WriteTo, HelpName = "folder" };
         var full = new Option<bool>("--float32") { Description = BenchTexts.Float32 };
-        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, json };
+        var device = DeviceOption.Create();
+        var precision = PrecisionOption.Create();
+        var batches = new BatchOptions();
+        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, device, precision, json };
+        batches.AddTo(command);
         command.SetAction((parsed, stop) => Task.Run(
             () =>
             {
@@ -31,6 +36,13 @@ internal static class InferenceBench
                 {
                     PublishedModels.Write(size, parsed.GetValue(target) ?? size, parsed.GetValue(full));
                     return ExitCodes.Done;
+                }
+
+                DeviceOption.Use(DeviceOption.Read(parsed.GetRequiredValue(device)));
+                InferenceRuntime.Precision = PrecisionOption.Read(parsed.GetRequiredValue(precision));
+                if (batches.Read(parsed) is { } wanted)
+                {
+                    return new BatchBench(wanted, Positive("--runs", parsed.GetValue(runs) ?? UsualRuns)).Run(parsed.GetValue(model) ?? "", parsed.GetValue(json), stop);
                 }
 
                 return parsed.GetValue(exported) is { } folder

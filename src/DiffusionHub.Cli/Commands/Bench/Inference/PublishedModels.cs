@@ -13,10 +13,11 @@ namespace DiffusionHub.Cli.Commands.Bench.Inference;
 /// <summary>Writes models with random weights in the shapes of published ones, as diffusers folders: they measure like the published ones, and need no download.</summary>
 internal static class PublishedModels
 {
-    private static readonly string[] Names = ["sd15", "sdxl"];
+    /// <summary>Whose shapes there are. Of sdxl-turbo, the autoencoder is the one that was mended for float16.</summary>
+    public static readonly IReadOnlyList<string> Names = ["sd15", "sdxl", "sd-turbo", "sdxl-turbo"];
 
     /// <summary>Writes one.</summary>
-    /// <param name="name">sd15 or sdxl.</param>
+    /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="target">The folder to write; it must be new or empty.</param>
     /// <param name="full">float32 instead of float16.</param>
     public static void Write(string name, string target, bool full)

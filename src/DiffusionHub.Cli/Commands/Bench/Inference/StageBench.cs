@@ -15,7 +15,7 @@ internal sealed record InferenceFigures(int Steps, double Guidance, double Promp
 
 /// <summary>What <c>hub bench inference --json</c> prints.</summary>
 internal sealed record InferenceReport(
-    string Model, int Threads, int Runs, double LoadMs, IReadOnlyList<InferenceFigures> Requests, double PreviewMs, double Png512Ms, double ResidentMiB);
+    string Model, string Device, int Threads, int Runs, double LoadMs, IReadOnlyList<InferenceFigures> Requests, double PreviewMs, double Png512Ms, double ResidentMiB);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(InferenceReport))]
@@ -46,7 +46,7 @@ internal static class StageBench
         var png = Median(runs, _ => Milliseconds(() => ImageCodec.Png(large)));
         using var process = Process.GetCurrentProcess();
         var report = new InferenceReport(
-            pipeline.Description.Name, InferenceRuntime.Threads, runs, Math.Round(load, 1), figures, preview, png, Math.Round(process.WorkingSet64 / 1048576.0, 1));
+            pipeline.Description.Name, InferenceRuntime.Device.Name, InferenceRuntime.Threads, runs, Math.Round(load, 1), figures, preview, png, Math.Round(process.WorkingSet64 / 1048576.0, 1));
         Print(report, json);
         return ExitCodes.Done;
     }

@@ -1,4 +1,6 @@
 using DiffusionHub.Inference;
+using DiffusionHub.Inference.Devices;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
@@ -24,17 +26,19 @@ internal sealed class GradientCases : IReferenceCases
     private const string Latents = "latent_sample";
 
     public IEnumerable<CaseFile> In(ReferenceFolder folder) =>
-        folder.CaseFolders(Name) is [_, ..] ids ? [new CaseFile(Name, () => ids.Select(id => new ReferenceCase($"{Name}/{id}", (comparison, _, _) => Run(folder, id, comparison))))] : [];
+        folder.CaseFolders(Name) is [_, ..] ids ? [new CaseFile(Name, () => ids.Select(id => new ReferenceCase($"{Name}/{id}", (comparison, where, _) => Run(folder, id, where, comparison))))] : [];
 
-    private static void Run(ReferenceFolder folder, string id, Comparison comparison)
+    private static void Run(ReferenceFolder folder, string id, ComputeChoice where, Comparison comparison)
     {
+        // Always in float32, as the hub itself computes them.
+        (where with { Precision = Precision.Float32 }).Use(comparison);
         var golden = folder.Read(VerifyJson.Default.GradientCase, Name, id, ReferenceFolder.CaseFileName);
         var isDecoder = golden.Inputs.ContainsKey(Latents);
         var (input, output) = isDecoder ? (Latents, "sample") : ("sample", "out_sample");
         var part = folder.At(Models, golden.Model, isDecoder ? "vae" : "unet");
         using var weights = WeightSet.Open(Path.Combine(part, "diffusion_pytorch_model.safetensors"));
         var config = Path.Combine(part, "config.json");
-        var forward = isDecoder ? IAutoencoderConfig.Read(config).Decoder(weights) : UnetGraph.Write(UnetConfig.Read(config), weights);
+        var forward = isDecoder ? IAutoencoderConfig.Read(config).Decoder(weights, GraphDialect.Portable) : UnetGraph.Write(UnetConfig.Read(config), weights, new UnetGraphOptions { Dialect = GraphDialect.Portable });
         using var graph = Graph.Load(VjpGraph.Write(forward, input, output));
 
         List<GraphTensor<float>> tensors = [];

@@ -36,11 +36,7 @@ internal sealed class PipelineCases : IReferenceCases
 
     private static void Run(PipelineCase golden, ReferenceFolder folder, string id, string models, ComputeChoice where, Comparison comparison, CancellationToken cancellation)
     {
-        if (where is not { Device: "auto" or "cpu", Precision: "fp32" })
-        {
-            throw new CaseException(string.Format(null, VerifyTexts.NotThere, where.Device, where.Precision));
-        }
-
+        where.Use(comparison);
         if (golden.Expected.Count == 0)
         {
             throw new CaseException(string.Format(CultureInfo.InvariantCulture, VerifyTexts.NothingExpected, folder.At(Name, id, ReferenceFolder.CaseFileName)));
