@@ -10,8 +10,11 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Jobs;
 
-/// <summary>A picture and the model that made it, by its name in the catalogue.</summary>
-internal sealed record FinishedRun(PictureBatch Batch, ModelDescription Model);
+/// <summary>A picture and what made it.</summary>
+/// <param name="Batch">The picture.</param>
+/// <param name="Model">The model, by its name in the catalogue.</param>
+/// <param name="Maker">The model in memory, which may have gone since.</param>
+internal sealed record FinishedRun(PictureBatch Batch, ModelDescription Model, IPipeline Maker);
 
 /// <summary>Runs jobs where and when there is room for them and reports their steps.</summary>
 internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressReporter progress, ILogger logger)
@@ -93,7 +96,7 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
                 job.Stopped);
             _foresight.Learn(request, batch.Timings.Decode);
             // Its folder is its name: a card may call two folders the same.
-            return new FinishedRun(batch, pipeline.Description with { Name = request.Model.Name });
+            return new FinishedRun(batch, pipeline.Description with { Name = request.Model.Name }, pipeline);
         }
         finally
         {
