@@ -39,6 +39,9 @@ public sealed record HubSettings
     /// <summary>Seconds without a sign of life after which a job's computing counts as stuck.</summary>
     public int WorkerStuckSeconds { get; init; } = 900;
 
+    /// <summary>Whether a request that was fulfilled before, seed and all, gets a copy of its picture instead of a new one.</summary>
+    public bool ResultCache { get; init; }
+
     /// <summary>Address of an OpenTelemetry collector that takes OTLP over HTTP; empty: nothing is collected or sent.</summary>
     public string Telemetry { get; init; } = "";
 

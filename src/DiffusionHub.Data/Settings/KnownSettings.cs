@@ -46,6 +46,9 @@ public static partial class KnownSettings
     /// <summary>When a worker counts as stuck.</summary>
     public static readonly Setting WorkerStuck = new("workerStuckSeconds", SettingsTexts.WorkerStuckText, SettingsTexts.WorkerStuckRule, (s, v) => Number(v, 1, 86400) is { } n ? s with { WorkerStuckSeconds = n } : null, s => Text(s.WorkerStuckSeconds));
 
+    /// <summary>Whether a request that was fulfilled before gets a copy of its picture.</summary>
+    public static readonly Setting ResultCache = new("resultCache", SettingsTexts.ResultCacheText, SettingsTexts.ResultCacheRule, (s, v) => v is "on" or "off" ? s with { ResultCache = v == "on" } : null, s => s.ResultCache ? "on" : "off");
+
     /// <summary>Where spans and metrics go.</summary>
     public static readonly Setting Telemetry = new("telemetry", SettingsTexts.TelemetryText, SettingsTexts.TelemetryRule, (s, v) => v.Length == 0 || IsCollector(v) ? s with { Telemetry = v } : null, s => s.Telemetry);
 
@@ -59,7 +62,7 @@ public static partial class KnownSettings
     public static readonly Setting KeepUploads = new("keepUploadsDays", SettingsTexts.KeepUploadsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepUploadsDays = n } : null, s => Text(s.KeepUploadsDays));
 
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, Telemetry, KeepJobs, KeepEvents, KeepUploads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, Telemetry, KeepJobs, KeepEvents, KeepUploads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
