@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using DiffusionHub.Inference.Devices;
 using DiffusionHub.Inference.Devices.Cuda;
+using DiffusionHub.Inference.Kernels;
+using DiffusionHub.Inference.Profiles;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionHub.Inference;
@@ -34,6 +36,9 @@ public static class InferenceRuntime
             threads = value;
         }
     }
+
+    /// <summary>What times the kernels of graphs that are loaded from now on; null: nothing does.</summary>
+    public static RuntimeProfile? Profile { get; set; }
 
     /// <summary>Where graphs are loaded that are not told otherwise; by default the processor. Settable until the first graph is loaded.</summary>
     /// <exception cref="DeviceException">It cannot be used on this machine.</exception>
@@ -93,6 +98,7 @@ public static class InferenceRuntime
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
         try
         {
+            HubOperators.AddTo(options);
             DeviceProviders.Add(options, where, cuda ?? Cuda);
             return options;
         }
