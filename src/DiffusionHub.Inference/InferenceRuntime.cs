@@ -86,14 +86,27 @@ public static class InferenceRuntime
     {
         _ = Environment.Value;
         deviceTaken |= where == device;
+        if (where != device)
+        {
+            DeviceCheck.Require(where);
+        }
+
         var options = new SessionOptions();
         options.DisablePerSessionThreads();
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         // Weights live outside the arena, which would round them up and keep them.
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
-        HubOperators.AddTo(options);
-        DeviceProviders.Add(options, where, cuda ?? Cuda);
-        return options;
+        try
+        {
+            HubOperators.AddTo(options);
+            DeviceProviders.Add(options, where, cuda ?? Cuda);
+            return options;
+        }
+        catch (DeviceException)
+        {
+            options.Dispose();
+            throw;
+        }
     }
 
     private static OrtEnv Create()

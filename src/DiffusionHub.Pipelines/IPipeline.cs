@@ -34,9 +34,9 @@ public delegate void StepObserver(in StepProgress progress);
 /// <summary>A run after one of its steps.</summary>
 public readonly ref struct StepProgress
 {
-    private readonly Func<int, RgbImage> preview;
+    private readonly Func<int, TimeSpan, RgbImage?> preview;
 
-    internal StepProgress(int step, int steps, ReadOnlySpan<float> latents, LatentShape shape, Func<int, RgbImage> preview)
+    internal StepProgress(int step, int steps, ReadOnlySpan<float> latents, LatentShape shape, Func<int, TimeSpan, RgbImage?> preview)
     {
         (Step, Steps, Shape, this.preview) = (step, steps, shape, preview);
         Latents = latents;
@@ -57,9 +57,12 @@ public readonly ref struct StepProgress
     /// <summary>Shape of the latents.</summary>
     public LatentShape Shape { get; }
 
-    /// <summary>What picture <paramref name="image"/> looks like so far: the estimate of the clean picture that the step made,
-    /// small and cheap where the model has a linear preview, through its decoder where not. Costs time only when called.</summary>
-    public RgbImage Preview(int image) => preview(image);
+    /// <summary>What picture <paramref name="image"/> looks like so far: the estimate of the clean picture that the step made, small and cheap where the
+    /// model has a linear map or a tiny decoder for it, through its decoder where not. Costs time only when called.</summary>
+    public RgbImage Preview(int image) => preview(image, TimeSpan.MaxValue) ?? throw new InvalidOperationException("There is a preview where time does not matter.");
+
+    /// <summary>The same where it is known, or guessed, to take no longer than <paramref name="within"/>; else null.</summary>
+    public RgbImage? Preview(int image, TimeSpan within) => preview(image, within);
 }
 
 /// <summary>Shape of a batch of latents, C order.</summary>

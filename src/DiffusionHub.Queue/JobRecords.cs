@@ -33,7 +33,7 @@ public sealed record JobClaim(
 public sealed record FinishedJob(JobClaim Claim, JobResult Result, IReadOnlyList<NpgsqlBatchCommand>? Also = null);
 
 /// <summary>What a finished job cost.</summary>
-/// <param name="DeviceMilliseconds">Time on the device.</param>
+/// <param name="DeviceMilliseconds">Time on the device; 0 where its result was there already, from which no cost is learnt.</param>
 public sealed record JobResult(double DeviceMilliseconds);
 
 /// <summary>What became of a finish.</summary>

@@ -100,6 +100,19 @@ public sealed class CostTests(QueueFixture fixture) : QueueTest(fixture)
         (await Queue.ReadJobsAsync(ids.ToArray())).Select(v => v.Position).ShouldBe(Enumerable.Range(1, 100).Select(i => (int?)i));
     }
 
+    [Fact]
+    public async Task Job_whose_result_was_there_already_teaches_no_cost_and_gives_its_owner_the_charge_back()
+    {
+        var work = new JobWork("text-to-image", 512, 512, 4);
+        await RunAsync(work, 800);
+        var account = await ScalarAsync<double>("SELECT sum(charged)::double precision FROM queue.flow");
+        await RunAsync(work, 0);
+        (await ScalarAsync<double>("SELECT sum(charged)::double precision FROM queue.flow")).ShouldBe(account, 1e-3);
+        (await ScalarAsync<long>("SELECT sum(samples)::bigint FROM queue.cost")).ShouldBe(1);
+        (await ScalarAsync<long>("SELECT sum(samples)::bigint FROM queue.speed")).ShouldBe(1);
+        (await EstimateAsync(work)).ShouldBe(800, 1e-6);
+    }
+
     // Submissions of several persons take accounts in order; who takes them in another would meet one of these in a circle.
     [Fact]
     public async Task Accounts_are_folded_in_the_order_in_which_submissions_take_them()

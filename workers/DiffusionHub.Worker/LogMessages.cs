@@ -63,6 +63,12 @@ internal static partial class LogMessages
     [LoggerMessage(20, LogLevel.Warning, "Job {JobId} met a full memory; models that nobody used were let go of, and it is tried once more: {Fault}")]
     public static partial void MemoryFull(this ILogger logger, long jobId, string fault);
 
+    [LoggerMessage(30, LogLevel.Debug, "Job {JobId} gets a copy of {BlobKey}, which was made from the same: {Result}")]
+    public static partial void Reused(this ILogger logger, long jobId, string blobKey, Queue.FinishResult result);
+
+    [LoggerMessage(31, LogLevel.Warning, "Job {JobId} is computed, for pictures made before cannot be looked for: {Reason}")]
+    public static partial void RecallFailed(this ILogger logger, long jobId, string reason);
+
     [LoggerMessage(14, LogLevel.Critical, "The worker ends because of a fault in its own loops")]
     public static partial void Broken(this ILogger logger, Exception fault);
 }

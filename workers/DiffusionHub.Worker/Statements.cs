@@ -11,6 +11,7 @@ internal static class Statements
     public static readonly string ForgetOffers = Read("forget-offers");
     public static readonly string WithdrawModels = Read("withdraw-models");
     public static readonly string LeaveModels = Read("leave-models");
+    public static readonly string FindResult = Read("find-result");
     public static readonly string PublishPicture = Read("publish-picture");
 
     public static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);

@@ -34,8 +34,9 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         using var meter = new WorkerMeter(state);
         var folders = ModelFolders.Usual(settings.DataFolder);
         var shelf = new ModelShelf(folders, logger);
-        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), FirstPicture.Load, () => Environment.WorkingSet, state, meter, logger);
-        var floor = new Floor(WorkerLimits.Batch(settings), state.Wake);
+        var loaded = new LoadedFiles();
+        using var residency = new Residency(WorkerLimits.MemoryBytes(settings), model => loaded.Load(model, FirstPicture.Load), () => Environment.WorkingSet, state, meter, logger);
+        var floor = new Floor(WorkerLimits.Batch(settings), state.LookAgain);
         if (shelf.Names.Count == 0)
         {
             await Console.Error.WriteLineAsync(Statements.Text(WorkerTexts.NoModels, settings.ModelsFolder));
@@ -73,7 +74,8 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             var blobs = new FolderBlobStore(settings.PicturesFolder);
             var runner = new JobRunner(shelf, residency, new ProgressReporter(dataSource, queue.Notifier), logger);
             var publisher = new PicturePublisher(new Publication(queue, blobs, state), logger);
-            var handler = new JobHandler(queue, floor, shelf, new JobFiles(blobs, shelf), runner, publisher, state, meter, logger);
+            var results = new ResultCache(settings.ResultCache ? description.Device : null, name => shelf.Take(name).Source, loaded, dataSource, blobs, publisher, logger);
+            var handler = new JobHandler(queue, floor, shelf, new JobFiles(blobs, shelf), runner, publisher, results, state, meter, logger);
             await LoopAsync(dataSource, queue, new ClaimLoop(queue, blobs, handler, state), watch, state, lease, stopping, impatient);
         }
         finally

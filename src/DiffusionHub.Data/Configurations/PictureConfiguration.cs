@@ -23,5 +23,6 @@ internal sealed class PictureConfiguration : IEntityTypeConfiguration<Picture>
         builder.HasIndex(p => p.JobId).IsUnique().HasDatabaseName("picture_job_id_key");
         builder.HasIndex(p => new { p.OwnerId, p.Id }).HasDatabaseName("picture_owner_newest");
         builder.HasIndex(p => p.GroupId).HasDatabaseName("picture_group");
+        builder.HasIndex(p => p.ResultKey).HasDatabaseName("picture_result_key").HasFilter("result_key IS NOT NULL");
     }
 }

@@ -27,6 +27,9 @@ public sealed record HubSettings
     /// <summary>What a worker computes on: auto, cpu, cuda:N, tensorrt:N or webgpu:N.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>The numbers that a worker computes with: auto, fp32 or fp16.</summary>
+    public string Precision { get; init; } = "auto";
+
     /// <summary>Most jobs that one worker computes at the same time; 0: what pays on its device.</summary>
     public int WorkerBatch { get; init; }
 
@@ -35,6 +38,9 @@ public sealed record HubSettings
 
     /// <summary>Seconds without a sign of life after which a job's computing counts as stuck.</summary>
     public int WorkerStuckSeconds { get; init; } = 900;
+
+    /// <summary>Whether a request that was fulfilled before, seed and all, gets a copy of its picture instead of a new one.</summary>
+    public bool ResultCache { get; init; }
 
     /// <summary>Address of an OpenTelemetry collector that takes OTLP over HTTP; empty: nothing is collected or sent.</summary>
     public string Telemetry { get; init; } = "";

@@ -42,8 +42,11 @@ public sealed class Picture
     /// <summary>Size of the PNG in bytes.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>Time on the device in milliseconds.</summary>
+    /// <summary>Time on the device in milliseconds; 0 for a copy of a picture that was there.</summary>
     public double DeviceMilliseconds { get; init; }
+
+    /// <summary>SHA-256 of all that it was made from, by which the same request finds it again; null where it may not be used again.</summary>
+    public byte[]? ResultKey { get; init; }
 
     /// <summary>When it was published.</summary>
     public DateTimeOffset CreatedAt { get; init; }

@@ -86,6 +86,11 @@ internal sealed class Examination(FileHashes hashes, Action<Action> onDevice, Ac
             card.Defaults = new ModelCardDefaults { Steps = model.DefaultSteps, Guidance = model.DefaultGuidance, Sampler = model.Samplers[0] };
             card.Limits = new ModelCardLimits { Steps = model.MaxSteps, MinSide = model.MinSide, MaxSide = model.MaxSide };
             card.MemoryBytes = Math.Max(model.MemoryBytes, test!.MemoryBytes);
+            if (card.Preview is null || card.PreviewFitted == true)
+            {
+                (card.Preview, card.PreviewFitted) = (test.Preview, test.Preview is null ? null : true);
+            }
+
             card.TestMilliseconds = Math.Round(test.Milliseconds, 1);
         }
 

@@ -3,6 +3,7 @@ using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Guides;
+using DiffusionHub.Pipelines.LatentDiffusion;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Sampling.Denoisers;
 
@@ -12,7 +13,11 @@ namespace DiffusionHub.Pipelines.Catalogue;
 /// <param name="Milliseconds">Time of one step at the smallest size, with encoding and decoding.</param>
 /// <param name="MemoryBytes">Growth of the process's memory.</param>
 /// <param name="Thumbnail">A small picture (WebP), or null.</param>
-internal sealed record TestResult(double Milliseconds, long MemoryBytes, byte[]? Thumbnail);
+internal sealed record TestResult(double Milliseconds, long MemoryBytes, byte[]? Thumbnail)
+{
+    /// <summary>The map from latents to colours that was fitted on its pictures; null where it has something better, or needs none.</summary>
+    public IReadOnlyList<IReadOnlyList<float>>? Preview { get; init; }
+}
 
 /// <summary>Tries what was imported: every graph is written over its weights and loaded, and a model makes pictures.</summary>
 internal static class TestRun
@@ -72,7 +77,7 @@ internal static class TestRun
         var picture = thumbnail
             ? ImageCodec.Thumbnail(Run(new Try(model, Fitting(parts, model, Math.Min(model.DefaultSide, LargestSide)), Math.Min(model.DefaultSteps, MostSteps), model.DefaultGuidance, WithPicture: false)), ThumbnailSide)
             : null;
-        return new TestResult(milliseconds, most - before, picture);
+        return new TestResult(milliseconds, most - before, picture) { Preview = (pipeline as LatentPipeline)?.Previews.Fitted?.Rows };
 
         RgbImage Run(Try run)
         {

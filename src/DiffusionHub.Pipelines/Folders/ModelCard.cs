@@ -72,6 +72,9 @@ internal sealed record ModelCard
     /// <summary>Red, green and blue (0..1) of a latent pixel: a factor for each channel and a constant, fitted on the model's own decoder.</summary>
     public IReadOnlyList<IReadOnlyList<float>>? Preview { get; set; }
 
+    /// <summary>True where the hub fitted <see cref="Preview"/> at the import: what is better than a fit goes before it.</summary>
+    public bool? PreviewFitted { get; set; }
+
     public long? MemoryBytes { get; set; }
 
     /// <summary>The card as JSON for people: indented, without what is not known.</summary>

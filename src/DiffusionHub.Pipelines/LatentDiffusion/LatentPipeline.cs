@@ -5,6 +5,7 @@ using DiffusionHub.Pipelines.Guides;
 using DiffusionHub.Pipelines.Inversion;
 using DiffusionHub.Pipelines.LatentDiffusion.Sharing;
 using DiffusionHub.Pipelines.Parts;
+using DiffusionHub.Pipelines.Previews;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Pipelines.Tiling;
 using DiffusionHub.Sampling.Denoisers;
@@ -20,7 +21,7 @@ internal sealed class LatentPipeline : IPipeline
     private readonly IConditioner conditioner;
     private readonly ILatentStarter starter;
     private readonly LatentGraphs graphs;
-    private readonly LatentPreview? preview;
+    private readonly PreviewWays? previews;
     private readonly SharedCalls shared = new(PipelineMeter.Called);
     // What loads and what begins runs is done for one request at a time.
     private readonly Lock beginning = new();
@@ -37,7 +38,7 @@ internal sealed class LatentPipeline : IPipeline
         graphs = new LatentGraphs(parts);
         try
         {
-            preview = LatentPreview.Read(parts.Source, parts.Vae.Channels);
+            previews = new PreviewWays(parts, graphs, description.Base);
             conditioner.Load();
             this.starter.Load();
             graphs.Load();
@@ -54,6 +55,9 @@ internal sealed class LatentPipeline : IPipeline
 
     /// <summary>How latents are cut that are too large for the networks; null: they are taken whole, whatever their size.</summary>
     public TileSize? Tiles { get; set; }
+
+    /// <summary>The ways in which it shows runs so far.</summary>
+    internal PreviewWays Previews => previews ?? throw new InvalidOperationException("The model is not loaded.");
 
     /// <summary>The model for exact inversion.</summary>
     internal CoupledRuns Coupled => new(parts, conditioner, graphs);
@@ -72,14 +76,14 @@ internal sealed class LatentPipeline : IPipeline
         if (request.Inversion is { } inversion)
         {
             InversionFit.CheckEditing(request, inversion, Description, parts);
-            return PictureEditing.Run(Coupled, request, estimate => Preview(request, estimate, parts.Shape(request)), afterStep, cancellation);
+            return PictureEditing.Run(Coupled, request, (estimate, within) => Preview(request, estimate, parts.Shape(request), within), afterStep, cancellation);
         }
 
         if (request.Guide is { Rounds: > 0 } judge)
         {
             InversionFit.CheckOptimization(request, Description, parts);
             using var loss = PictureLosses.Load(judge, request.Prompt, PictureLosses.PublishedCutouts);
-            return new LatentOptimization(Coupled, request, loss).Run(estimate => Preview(request, estimate, parts.Shape(request)), afterStep, cancellation);
+            return new LatentOptimization(Coupled, request, loss).Run((estimate, within) => Preview(request, estimate, parts.Shape(request), within), afterStep, cancellation);
         }
 
         // From the start on, so that requests which begin together take their first steps together.
@@ -116,6 +120,7 @@ internal sealed class LatentPipeline : IPipeline
         var denoised = clock.Elapsed;
         var pictures = decoder.graphs.Decoder(request.Vae).Decode(walk.Latents, walk.Shape, Tiles, cancellation);
         var timings = new RunTimings(encoded, denoised - encoded, clock.Elapsed - denoised);
+        Previews.Learn(request, walk.Latents, walk.Shape, pictures, timings.Decode);
         return new PictureBatch(pictures, request.Count, request.Width, request.Height, timings);
     }
 
@@ -124,6 +129,7 @@ internal sealed class LatentPipeline : IPipeline
         conditioner.Dispose();
         starter.Dispose();
         graphs.Dispose();
+        previews?.Dispose();
         refiner?.Pipeline.Dispose();
     }
 
@@ -157,7 +163,7 @@ internal sealed class LatentPipeline : IPipeline
     private void Denoise(LatentWalk walk, Conditioning conditioning, GeneratorNoise noise, StepWatch watch, IDenoiserCalls calls, bool refining, CancellationToken cancellation)
     {
         var request = walk.Request;
-        StepWatch.Render render = estimate => Preview(request, estimate, walk.Shape);
+        StepWatch.Render render = (estimate, within) => Preview(request, estimate, walk.Shape, within);
         using var control = request.Control is { } choice ? Controls.Guide(parts, graphs, choice, walk, conditioning) : null;
         var graph = graphs.Unet(new UnetVariant(request.Adapters, control is not null));
         var grid = Tiles?.Grid(walk.Shape);
@@ -205,21 +211,5 @@ internal sealed class LatentPipeline : IPipeline
         }
     }
 
-    private RgbImage Preview(PictureRequest request, ReadOnlySpan<float> latents, LatentShape shape)
-    {
-        var one = shape with { Count = 1 };
-        if (preview is not null)
-        {
-            return preview.Render(latents, one);
-        }
-
-        // Decoding a large picture would take longer than a step.
-        ReadOnlySpan<float> shown = latents;
-        if (Tiles is { } tiles && tiles.Grid(one) is not null)
-        {
-            (shown, one) = tiles.Thin(latents, one);
-        }
-
-        return RgbImage.FromFloats(one.Width * parts.Vae.Factor, one.Height * parts.Vae.Factor, graphs.Decoder(request.Vae).Decode(shown, one));
-    }
+    private RgbImage? Preview(PictureRequest request, ReadOnlySpan<float> latents, LatentShape shape, TimeSpan within) => Previews.Render(request, latents, shape, Tiles, within);
 }

@@ -12,6 +12,9 @@ internal sealed record PathStamp(string? Path, DateTime Changed, long Bytes)
         return new PathStamp(path, files.Select(file => file.LastWriteTimeUtc).DefaultIfEmpty().Max(), files.Sum(file => file.Length));
     }
 
+    /// <summary>All of it, to the last tick: texts of stamps are keys.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Path}\0{Changed.Ticks}\0{Bytes}");
+
     /// <summary>Stamps of adapters, with what else tells them apart.</summary>
     public static IReadOnlyList<(PathStamp Stamp, double Weight)> Of(IEnumerable<AdapterChoice> adapters) => [.. adapters.Select(adapter => (Of(adapter.Path), adapter.Weight))];
 }

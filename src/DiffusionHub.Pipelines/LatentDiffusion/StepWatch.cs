@@ -15,8 +15,8 @@ internal sealed class StepWatch(StepObserver? observer, LatentShape shape, int f
     private int all = first + second;
     private float[]? estimate;
 
-    /// <summary>Renders one picture's estimate.</summary>
-    public delegate RgbImage Render(ReadOnlySpan<float> latents);
+    /// <summary>Renders one picture's estimate, where that takes no longer than <paramref name="within"/>.</summary>
+    public delegate RgbImage? Render(ReadOnlySpan<float> latents, TimeSpan within);
 
     /// <summary>What to call after each call of a model; null where nobody watches.</summary>
     public StepCallback? For(bool refining, Render render) => observer is null ? null : (in StepReport step, Span<float> x, ReadOnlySpan<float> x0) =>
@@ -33,5 +33,5 @@ internal sealed class StepWatch(StepObserver? observer, LatentShape shape, int f
 
     private void Tell(int done, ReadOnlySpan<float> x, float[] shown, bool refining, Render render) => observer!(
         // Where an adaptive method asks more often than it guessed, its last guess grows with it.
-        new StepProgress(done, Math.Max(done, all * pieces), x, shape, image => render(shown.AsSpan(image * shape.One, shape.One))) { Refining = refining });
+        new StepProgress(done, Math.Max(done, all * pieces), x, shape, (image, within) => render(shown.AsSpan(image * shape.One, shape.One), within)) { Refining = refining });
 }

@@ -22,11 +22,15 @@ internal sealed class TextEncoder(TextEncoderPart part) : IDisposable
     private const int MostChunks = 16;
 
     private readonly ClipTokenizer tokenizer = part.Tokenizer();
+    private readonly PromptCache cache = new();
     private Graph? graph;
     private IReadOnlyList<(PathStamp Stamp, double Weight)> loaded = [];
 
     /// <summary>Its config.</summary>
     public ClipTextConfig Traits => part.Traits;
+
+    /// <summary>How often a text was read before.</summary>
+    public CacheCounts Counts => cache.Counts;
 
     /// <summary>Loads the graph with these adapters, where it is not loaded with them already.</summary>
     public void Load(IReadOnlyList<AdapterChoice> adapters)
@@ -65,9 +69,9 @@ internal sealed class TextEncoder(TextEncoderPart part) : IDisposable
         {
             // One at a time: a text's embedding must not depend on what it was batched with.
             var chunk = i < chunks.Count ? chunks[i] : PromptChunks.Plain(tokenizer, "")[0];
-            var (encoded, whole) = Encode(chunk, state, pooled);
-            encoded.CopyTo(states.AsSpan(i * tokens * Traits.Width));
-            vector ??= whole;
+            var encoded = cache.Get(PromptKey.Of(chunk, loaded, state, pooled?.Name), () => Encode(chunk, state, pooled));
+            encoded.States.CopyTo(states.AsSpan(i * tokens * Traits.Width));
+            vector ??= encoded.Pooled?.ToArray();
         }
 
         return new EncodedText(states, count * tokens, vector);
@@ -75,7 +79,7 @@ internal sealed class TextEncoder(TextEncoderPart part) : IDisposable
 
     public void Dispose() => graph?.Dispose();
 
-    private (float[] States, float[]? Pooled) Encode(PromptChunk chunk, string state, (string Name, int Width)? pooled)
+    private EncodedChunk Encode(PromptChunk chunk, string state, (string Name, int Width)? pooled)
     {
         using var ids = GraphTensor.Rent<long>(1, tokenizer.Length);
         using var states = GraphTensor.Rent<float>(1, tokenizer.Length, Traits.Width);
@@ -88,7 +92,7 @@ internal sealed class TextEncoder(TextEncoderPart part) : IDisposable
             Emphasise(result, weights);
         }
 
-        return (result, pooled is null ? null : vector.Values.ToArray());
+        return new EncodedChunk(result, pooled is null ? null : vector.Values.ToArray());
     }
 
     private Graph Ready => graph ?? throw new InvalidOperationException("The text encoder is not loaded.");

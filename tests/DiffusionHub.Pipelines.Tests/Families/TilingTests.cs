@@ -84,10 +84,6 @@ public sealed class TilingTests : FamilyTest
         var tiles = new TileSize(12, 4);
         var pieces = tiles.Grid(new LatentShape(1, 4, 20, 24))!.Count;
         pieces.ShouldBe(6);
-        var seen = new List<(int Step, int Steps)>();
-        Run(Request, tiles, (in StepProgress step) => seen.Add((step.Step, step.Steps)));
-        seen.ShouldBe(Enumerable.Range(1, 4 * pieces).Select(i => (i, 4 * pieces)));
-
         using var source = new CancellationTokenSource();
         var calls = 0;
         Should.Throw<OperationCanceledException>(() => Run(
@@ -101,6 +97,10 @@ public sealed class TilingTests : FamilyTest
             },
             source.Token));
         calls.ShouldBe(1);
+
+        var seen = new List<(int Step, int Steps)>();
+        Run(Request, tiles, (in StepProgress step) => seen.Add((step.Step, step.Steps)));
+        seen.ShouldBe(Enumerable.Range(1, 4 * pieces).Select(i => (i, 4 * pieces)));
     }
 
     [Fact]

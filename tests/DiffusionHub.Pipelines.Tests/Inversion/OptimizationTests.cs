@@ -61,7 +61,7 @@ public sealed class OptimizationTests
         List<double> losses = [];
         List<int> told = [];
         var optimization = new LatentOptimization(pipeline.Coupled, request, loss) { AfterRound = (_, value) => losses.Add(value) };
-        var batch = optimization.Run(latents => throw new InvalidOperationException("Nobody looked."), (in StepProgress step) => told.Add(step.Step), TestContext.Current.CancellationToken);
+        var batch = optimization.Run((_, _) => throw new InvalidOperationException("Nobody looked."), (in StepProgress step) => told.Add(step.Step), TestContext.Current.CancellationToken);
         losses.Count.ShouldBe(4);
         losses.ShouldBe(losses.OrderDescending());
         losses[3].ShouldBeLessThan(losses[0]);
@@ -91,7 +91,7 @@ public sealed class OptimizationTests
         using var stop = new CancellationTokenSource();
         using var loss = new Stopper(stop);
         var optimization = new LatentOptimization(pipeline.Coupled, TestModels.Request() with { Guide = new GuideChoice("none") { Rounds = 1 } }, loss);
-        Should.Throw<OperationCanceledException>(() => optimization.Run(_ => throw new InvalidOperationException("Nobody looked."), null, stop.Token));
+        Should.Throw<OperationCanceledException>(() => optimization.Run((_, _) => throw new InvalidOperationException("Nobody looked."), null, stop.Token));
         loss.Seen.ShouldBe(1);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Tests.Guides;
+using DiffusionHub.Pipelines.Tests.Prompts;
 
 namespace DiffusionHub.Pipelines.Tests.Wordless;
 
@@ -43,6 +44,20 @@ public sealed class LatentTextTests : IDisposable
         pipeline.Description.TakesGuides.ShouldBeTrue();
         var request = Request("a red fox") with { Guidance = guidance, Guide = new GuideChoice(guides.Vit()) { Target = "fox", Scale = 50 } };
         TestFiles.Error(pipeline.Run(request).Values, pipeline.Run(request with { Guide = null }).Values).ShouldBeGreaterThan(1e-4);
+    }
+
+    [Fact]
+    public void Repeated_prompt_is_not_read_again_and_gives_the_same_bits()
+    {
+        using var counts = new PromptCounts();
+        using var pipeline = TestModels.Load(Folder());
+        var request = Request("a red fox") with { Guidance = 3 };
+        var first = pipeline.Run(request).Values;
+        counts.Take().ShouldBe((0, 2));
+        pipeline.Run(request).Values.ShouldBe(first);
+        counts.Take().ShouldBe((2, 0));
+        pipeline.Run(request with { Prompt = "snow" });
+        counts.Take().ShouldBe((1, 1));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace DiffusionHub.Worker.Jobs;
 
 /// <summary>Makes the picture that a job asks for.</summary>
 internal sealed class JobHandler(
-    JobQueue queue, Floor floor, ModelShelf shelf, JobFiles files, JobRunner runner, PicturePublisher publisher, WorkerState state, WorkerMeter meter, ILogger logger)
+    JobQueue queue, Floor floor, ModelShelf shelf, JobFiles files, JobRunner runner, PicturePublisher publisher, ResultCache results, WorkerState state, WorkerMeter meter, ILogger logger)
     : IJobHandler
 {
     /// <inheritdoc/>
@@ -43,8 +43,15 @@ internal sealed class JobHandler(
         try
         {
             asked = JobRequest.Read(job.Claim, shelf, files);
+            var key = results.KeyOf(job.Claim, asked);
+            if (await results.AnswerAsync(job, asked, key, telemetry, hardStop) is { } copied)
+            {
+                telemetry.Ended($"{copied}");
+                return;
+            }
+
             var run = await runner.RunAsync(job, asked, place, telemetry);
-            telemetry.Ended($"{await publisher.PublishAsync(job, asked, run, telemetry, hardStop)}");
+            telemetry.Ended($"{await publisher.PublishAsync(job, asked, run, results.Holds(key, job.Claim, asked, run), telemetry, hardStop)}");
         }
         catch (OperationCanceledException) when (job.Reason != StopReason.None)
         {

@@ -17,6 +17,9 @@ internal sealed class PoisonJobException(string message) : Exception(message);
 /// <param name="Model">The model's capabilities.</param>
 internal sealed record JobRequest(GenerationRequest Document, PictureRequest Run, ModelCapabilities Model)
 {
+    /// <summary>Whether the seed was asked for, and not drawn.</summary>
+    public bool SeedGiven { get; init; }
+
     /// <exception cref="PoisonJobException">The payload is no request, or one that this model can never fulfil.</exception>
     public static JobRequest Read(JobClaim claim, ModelShelf shelf, IRequestFiles files)
     {
@@ -39,6 +42,6 @@ internal sealed record JobRequest(GenerationRequest Document, PictureRequest Run
 
         // A request without a seed must give the same picture in every attempt.
         var filled = RequestValidator.WithDefaults(document, model, claim.JobId % (RequestLimits.Seed + 1));
-        return new JobRequest(filled, filled.ToRun(files), model);
+        return new JobRequest(filled, filled.ToRun(files), model) { SeedGiven = document.Seed is not null };
     }
 }

@@ -10,8 +10,11 @@ using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Jobs;
 
-/// <summary>A picture and the model that made it, by its name in the catalogue.</summary>
-internal sealed record FinishedRun(PictureBatch Batch, ModelDescription Model);
+/// <summary>A picture and what made it.</summary>
+/// <param name="Batch">The picture.</param>
+/// <param name="Model">The model, by its name in the catalogue.</param>
+/// <param name="Maker">The model in memory, which may have gone since.</param>
+internal sealed record FinishedRun(PictureBatch Batch, ModelDescription Model, IPipeline Maker);
 
 /// <summary>Runs jobs where and when there is room for them and reports their steps.</summary>
 internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressReporter progress, ILogger logger)
@@ -29,7 +32,7 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
     /// <exception cref="OperationCanceledException">The job was stopped; its reason says why.</exception>
     public async Task<FinishedRun> RunAsync(RunningJob job, JobRequest request, Floor.Place place, JobTelemetry telemetry)
     {
-        await using var mailbox = new ProgressMailbox(progress, job, logger);
+        await using var mailbox = new ProgressMailbox((step, steps, preview) => progress.ReportAsync(job.Claim, step, steps, preview, CancellationToken.None), job, logger);
         // "Step 0" shows at once that it is in work.
         mailbox.Post(new StepReport(0, request.Run.Steps, null));
         using (place)
@@ -75,7 +78,7 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
 
     private FinishedRun ComputeOnce(RunningJob job, JobRequest request, Floor.Place place, IPipeline pipeline, ProgressMailbox mailbox)
     {
-        var budget = new PreviewBudget(PreviewShare);
+        var budget = new PreviewBudget(PreviewShare, TimeProvider.System);
         job.Computes();
         try
         {
@@ -93,7 +96,7 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
                 job.Stopped);
             _foresight.Learn(request, batch.Timings.Decode);
             // Its folder is its name: a card may call two folders the same.
-            return new FinishedRun(batch, pipeline.Description with { Name = request.Model.Name });
+            return new FinishedRun(batch, pipeline.Description with { Name = request.Model.Name }, pipeline);
         }
         finally
         {
@@ -113,10 +116,11 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
     private static StepReport ReportOf(in StepProgress step, PreviewBudget budget)
     {
         RgbImage? preview = null;
-        if (budget.Allows(step.Step, step.Steps))
+        var left = budget.Left(step.Step, step.Steps);
+        if (left > TimeSpan.Zero)
         {
             var started = Stopwatch.GetTimestamp();
-            preview = step.Preview(0);
+            preview = step.Preview(0, left);
             budget.Count(Stopwatch.GetElapsedTime(started));
         }
 

@@ -11,6 +11,11 @@ using NpgsqlTypes;
 
 namespace DiffusionHub.Worker.Jobs;
 
+/// <summary>A picture as it is stored.</summary>
+/// <param name="Png">The picture with its parameters.</param>
+/// <param name="Thumbnail">A small one, WebP.</param>
+internal sealed record PictureFiles(byte[] Png, byte[] Thumbnail);
+
 /// <summary>Makes a finished run the picture, the thumbnail and the gallery row that are published with the job's end.</summary>
 internal sealed class PicturePublisher(Publication publication, ILogger logger)
 {
@@ -18,27 +23,35 @@ internal sealed class PicturePublisher(Publication publication, ILogger logger)
     private const int ThumbnailQuality = 80;
 
     /// <summary>Publishes the picture of a job; throws as <see cref="Publication.PublishAsync"/> does.</summary>
-    public async Task<FinishResult> PublishAsync(RunningJob job, JobRequest request, FinishedRun run, JobTelemetry telemetry, CancellationToken hardStop)
+    public Task<FinishResult> PublishAsync(RunningJob job, JobRequest request, FinishedRun run, byte[]? resultKey, JobTelemetry telemetry, CancellationToken hardStop)
     {
-        var claim = job.Claim;
         var encoding = Stopwatch.GetTimestamp();
-        var png = new PublishedFile(Publication.KeyOf(claim, "picture.png"), PictureFile.Png(run.Batch, 0, request.Run, run.Model));
-        var thumbnail = new PublishedFile(
-            Publication.KeyOf(claim, "thumbnail.webp"), ImageCodec.Thumbnail(run.Batch.Image(0), ThumbnailSide, ThumbnailQuality));
+        var files = new PictureFiles(PictureFile.Png(run.Batch, 0, request.Run, run.Model), ImageCodec.Thumbnail(run.Batch.Image(0), ThumbnailSide, ThumbnailQuality));
         var encoded = Stopwatch.GetElapsedTime(encoding);
         telemetry.Stage("encode", encoded);
-        var device = run.Batch.Timings.Total.TotalMilliseconds;
-        var row = RowOf(claim, request, png.Key, thumbnail.Key, png.Content.Length, device);
-        var (result, storing, finishing) = await publication.PublishAsync(job, [png, thumbnail], new JobResult(device), [row], hardStop);
+        return PublishAsync(job, request, files, new Making(run.Batch.Timings.Total.TotalMilliseconds, encoded, resultKey), telemetry, hardStop);
+    }
+
+    /// <summary>Publishes a copy of a picture that was made from the same before; throws as <see cref="Publication.PublishAsync"/> does.</summary>
+    public Task<FinishResult> PublishCopyAsync(RunningJob job, JobRequest request, PictureFiles files, byte[] resultKey, JobTelemetry telemetry, CancellationToken hardStop) =>
+        PublishAsync(job, request, files, new Making(0, TimeSpan.Zero, resultKey), telemetry, hardStop);
+
+    private async Task<FinishResult> PublishAsync(RunningJob job, JobRequest request, PictureFiles files, Making made, JobTelemetry telemetry, CancellationToken hardStop)
+    {
+        var claim = job.Claim;
+        var png = new PublishedFile(Publication.KeyOf(claim, "picture.png"), files.Png);
+        var thumbnail = new PublishedFile(Publication.KeyOf(claim, "thumbnail.webp"), files.Thumbnail);
+        var row = RowOf(claim, request, png.Key, thumbnail.Key, png.Content.Length, made);
+        var (result, storing, finishing) = await publication.PublishAsync(job, [png, thumbnail], new JobResult(made.DeviceMilliseconds), [row], hardStop);
         telemetry.Stage("store", telemetry.Elapsed - finishing - storing, storing);
         telemetry.Stage("finish", finishing);
         logger.Finished(
-            claim.JobId, result, device, telemetry.Elapsed.TotalMilliseconds - device, encoded.TotalMilliseconds, storing.TotalMilliseconds,
+            claim.JobId, result, made.DeviceMilliseconds, telemetry.Elapsed.TotalMilliseconds - made.DeviceMilliseconds, made.Encoding.TotalMilliseconds, storing.TotalMilliseconds,
             finishing.TotalMilliseconds);
         return result;
     }
 
-    private static NpgsqlBatchCommand RowOf(JobClaim claim, JobRequest request, string pngKey, string thumbnailKey, long bytes, double device)
+    private static NpgsqlBatchCommand RowOf(JobClaim claim, JobRequest request, string pngKey, string thumbnailKey, long bytes, Making made)
     {
         var document = request.Document;
         return new NpgsqlBatchCommand(Statements.PublishPicture)
@@ -58,8 +71,11 @@ internal sealed class PicturePublisher(Publication publication, ILogger logger)
                 new() { Value = pngKey },
                 new() { Value = thumbnailKey },
                 new() { Value = bytes },
-                new() { Value = device },
+                new() { Value = made.DeviceMilliseconds },
+                new() { Value = made.ResultKey ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea },
             },
         };
     }
+
+    private sealed record Making(double DeviceMilliseconds, TimeSpan Encoding, byte[]? ResultKey);
 }

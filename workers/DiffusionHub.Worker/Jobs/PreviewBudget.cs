@@ -1,20 +1,20 @@
-using System.Diagnostics;
-
 namespace DiffusionHub.Worker.Jobs;
 
-/// <summary>
-/// Decides after which steps a preview is worth its time: previews may take a share of the run's time, counted from its first step on. The
-/// first is always shown, the last step has none, because the picture itself follows.
-/// </summary>
-internal sealed class PreviewBudget(double share)
+/// <summary>Says how long a preview may take: all of a run's together get a share of the time that the run itself has taken, counted from the budget's start on.</summary>
+/// <param name="share">That share, 0 to 1.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class PreviewBudget(double share, TimeProvider clock)
 {
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly long _started = clock.GetTimestamp();
     private TimeSpan _spent;
 
-    /// <summary>True where a preview after this step fits the budget.</summary>
-    public bool Allows(int step, int steps) =>
-        step < steps && (_spent == TimeSpan.Zero || _spent <= (Stopwatch.GetElapsedTime(_started) - _spent) * share);
+    /// <summary>Time for a preview after this step; zero for none. The last step has none, because the picture itself follows.</summary>
+    public TimeSpan Left(int step, int steps)
+    {
+        var left = ((clock.GetElapsedTime(_started) - _spent) * share) - _spent;
+        return step < steps && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
 
-    /// <summary>Makes a preview and counts its time.</summary>
+    /// <summary>Takes what a preview took out of it.</summary>
     public void Count(TimeSpan cost) => _spent += cost;
 }

@@ -14,23 +14,23 @@ internal sealed record StepReport(int Step, int Steps, RgbImage? Preview);
 /// </summary>
 internal sealed class ProgressMailbox : IAsyncDisposable
 {
-    private const int PreviewBytes = 40 * 1024;
-    private const int PreviewSide = 512;
-
     private readonly Channel<StepReport> _latest = Channel.CreateBounded<StepReport>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-    private readonly ProgressReporter _reporter;
+    private readonly Report _report;
     private readonly RunningJob _job;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _gone = new();
     private readonly Task _writing;
 
-    public ProgressMailbox(ProgressReporter reporter, RunningJob job, ILogger logger)
+    public ProgressMailbox(Report report, RunningJob job, ILogger logger)
     {
-        (_reporter, _job, _logger) = (reporter, job, logger);
+        (_report, _job, _logger) = (report, job, logger);
         _writing = Task.Run(WriteAsync);
     }
+
+    /// <summary>Writes how far the job is.</summary>
+    public delegate Task<ProgressAnswer> Report(int step, int steps, byte[]? previewWebp);
 
     public void Post(StepReport report) => _latest.Writer.TryWrite(report);
 
@@ -51,8 +51,7 @@ internal sealed class ProgressMailbox : IAsyncDisposable
             {
                 try
                 {
-                    var answer = await _reporter.ReportAsync(
-                        _job.Claim, report.Step, report.Steps, report.Preview is null ? null : Encode(report.Preview), CancellationToken.None);
+                    var answer = await _report(report.Step, report.Steps, report.Preview is null ? null : PreviewFile.Encode(report.Preview));
                     if (!answer.Current)
                     {
                         _job.Stop(StopReason.LeaseLost);
@@ -73,19 +72,5 @@ internal sealed class ProgressMailbox : IAsyncDisposable
         {
             // The run ended.
         }
-    }
-
-    private static byte[]? Encode(RgbImage preview)
-    {
-        foreach (var quality in (ReadOnlySpan<int>)[70, 40, 15])
-        {
-            var webp = ImageCodec.Thumbnail(preview, PreviewSide, quality);
-            if (webp.Length <= PreviewBytes)
-            {
-                return webp;
-            }
-        }
-
-        return null;
     }
 }

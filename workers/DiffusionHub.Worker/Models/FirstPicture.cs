@@ -1,8 +1,8 @@
 using DiffusionHub.Domain.Models;
-using DiffusionHub.Imaging;
 using DiffusionHub.Inference;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Worker.Computing;
+using DiffusionHub.Worker.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace DiffusionHub.Worker.Models;
@@ -13,6 +13,9 @@ namespace DiffusionHub.Worker.Models;
 /// </summary>
 internal sealed class FirstPicture(ModelShelf shelf, Residency residency, Floor floor, ILogger logger)
 {
+    // What jobs would hardly ever be shown needs no warming up.
+    private static readonly TimeSpan ForPreview = TimeSpan.FromMilliseconds(100);
+
     /// <param name="stopping">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public async Task MakeAsync(CancellationToken stopping)
@@ -59,7 +62,15 @@ internal sealed class FirstPicture(ModelShelf shelf, Residency residency, Floor 
             Prompt = "", Seed = 0, Steps = Math.Min(2, model.MaxSteps), Guidance = model.DefaultGuidance,
             Width = model.DefaultWidth, Height = model.DefaultHeight, Sampler = model.Samplers[0],
         };
-        var batch = pipeline.Run(request, (in StepProgress step) => ImageCodec.Thumbnail(step.Preview(0), 512), stopping);
+        var batch = pipeline.Run(request, Preview, stopping);
         return PictureFile.Png(batch, 0, request, pipeline.Description).Length;
+
+        static void Preview(in StepProgress step)
+        {
+            if (step.Preview(0, ForPreview) is { } preview)
+            {
+                PreviewFile.Encode(preview);
+            }
+        }
     }
 }

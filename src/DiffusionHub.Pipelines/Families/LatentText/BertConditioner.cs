@@ -10,8 +10,14 @@ namespace DiffusionHub.Pipelines.Families.LatentText;
 /// <summary>One text encoder like BERT, whose last states the UNet looks at.</summary>
 internal sealed class BertConditioner(BertPart part) : IConditioner
 {
+    private const string Output = "last_hidden_state";
+
     private readonly WordPieceTokenizer tokenizer = part.Tokenizer();
+    private readonly PromptCache cache = new();
     private Graph? graph;
+
+    /// <summary>How often a text was read before.</summary>
+    public CacheCounts Counts => cache.Counts;
 
     public void Load() => graph ??= part.Load();
 
@@ -34,10 +40,16 @@ internal sealed class BertConditioner(BertPart part) : IConditioner
     private float[] States(string text, bool emphasis)
     {
         var words = emphasis ? string.Concat(EmphasisParser.Parse(text).Select(piece => piece.Breaks ? " " + piece.Text : piece.Text)) : text;
+        var chunk = new PromptChunk(tokenizer.Encode(words), null);
+        return cache.Get(PromptKey.Of(chunk, [], Output, pooled: null), () => new EncodedChunk(Encode(chunk.Ids), null)).States.ToArray();
+    }
+
+    private float[] Encode(long[] tokens)
+    {
         using var ids = GraphTensor.Rent<long>(1, WordPieceTokenizer.Length);
         using var states = GraphTensor.Rent<float>(1, WordPieceTokenizer.Length, part.Traits.Width);
-        tokenizer.Encode(words).CopyTo(ids.Values);
-        (graph ?? throw new InvalidOperationException("The text encoder is not loaded.")).Run([("input_ids", ids)], [("last_hidden_state", states)]);
+        tokens.CopyTo(ids.Values);
+        (graph ?? throw new InvalidOperationException("The text encoder is not loaded.")).Run([("input_ids", ids)], [(Output, states)]);
         return states.Values.ToArray();
     }
 }

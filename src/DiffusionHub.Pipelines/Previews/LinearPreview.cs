@@ -1,21 +1,21 @@
 using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines.Folders;
 
-namespace DiffusionHub.Pipelines.Stages;
+namespace DiffusionHub.Pipelines.Previews;
 
 /// <summary>
 /// What a run looks like so far, without the decoder: each latent pixel becomes one pixel by a linear map. The picture is as small as
 /// the latents; whoever shows it enlarges it smoothly. Costs microseconds, where decoding costs more than a step.
 /// </summary>
-internal sealed class LatentPreview
+/// <param name="rows">Of red, green and blue (0..1): a factor for each channel and a constant.</param>
+internal sealed class LinearPreview(float[][] rows)
 {
-    private readonly float[][] rows;
-
-    private LatentPreview(float[][] rows) => this.rows = rows;
+    /// <summary>The map, as a card states it.</summary>
+    public IReadOnlyList<IReadOnlyList<float>> Rows => rows;
 
     /// <summary>The map that the model's card states, or null when it states none.</summary>
     /// <exception cref="ModelFolderException">It does not fit the model's channels.</exception>
-    public static LatentPreview? Read(ModelSource source, int channels)
+    public static LinearPreview? Read(ModelSource source, int channels)
     {
         if (source.Card.Preview is not { } preview)
         {
@@ -23,7 +23,7 @@ internal sealed class LatentPreview
         }
 
         return preview.Count == 3 && preview.All(row => row.Count == channels + 1)
-            ? new LatentPreview([.. preview.Select(row => row.ToArray())])
+            ? new LinearPreview([.. preview.Select(row => row.ToArray())])
             : throw ModelFolderException.Unsupported(Path.Combine(source.Entry ?? source.Path, ModelCard.FileName), "preview", preview.Count.ToString(), $"3 x {channels + 1}");
     }
 
