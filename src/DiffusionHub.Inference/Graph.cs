@@ -100,6 +100,11 @@ public sealed class Graph : IDisposable
     /// <exception cref="InferenceException">The runtime refuses it.</exception>
     public static Graph LoadExported(string path, GraphRole role, IReadOnlyList<Adapter>? adapters = null, int encoder = 1, Device? device = null)
     {
+        if (InferenceRuntime.Precision == Precision.Int8)
+        {
+            throw new InferenceException(Message(InferenceTexts.Int8Exported, path));
+        }
+
         using var exported = ExportedGraph.Open(path, role, adapters ?? [], encoder, device ?? InferenceRuntime.Device);
         return Load(exported.Graph, exported.Binding, device);
     }
@@ -184,6 +189,7 @@ public sealed class Graph : IDisposable
         try
         {
             weights.Give(graph, options);
+            InferenceRuntime.Profile?.Attach(options, graph);
             session = new InferenceSession(graph.Model.ToArray(), options);
             weights.Settle();
             return loaded = new Graph(session, graph.Name, device, weights, binding, records);

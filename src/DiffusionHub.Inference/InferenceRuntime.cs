@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using DiffusionHub.Inference.Devices;
 using DiffusionHub.Inference.Devices.Cuda;
+using DiffusionHub.Inference.Kernels;
+using DiffusionHub.Inference.Profiles;
 using Microsoft.ML.OnnxRuntime;
 
 namespace DiffusionHub.Inference;
@@ -34,6 +36,9 @@ public static class InferenceRuntime
             threads = value;
         }
     }
+
+    /// <summary>What times the kernels of graphs that are loaded from now on; null: nothing does.</summary>
+    public static RuntimeProfile? Profile { get; set; }
 
     /// <summary>Where graphs are loaded that are not told otherwise; by default the processor. Settable until the first graph is loaded.</summary>
     /// <exception cref="DeviceException">It cannot be used on this machine.</exception>
@@ -81,13 +86,27 @@ public static class InferenceRuntime
     {
         _ = Environment.Value;
         deviceTaken |= where == device;
+        if (where != device)
+        {
+            DeviceCheck.Require(where);
+        }
+
         var options = new SessionOptions();
         options.DisablePerSessionThreads();
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         // Weights live outside the arena, which would round them up and keep them.
         options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
-        DeviceProviders.Add(options, where, cuda ?? Cuda);
-        return options;
+        try
+        {
+            HubOperators.AddTo(options);
+            DeviceProviders.Add(options, where, cuda ?? Cuda);
+            return options;
+        }
+        catch (DeviceException)
+        {
+            options.Dispose();
+            throw;
+        }
     }
 
     private static OrtEnv Create()

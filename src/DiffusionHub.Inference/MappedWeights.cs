@@ -17,16 +17,21 @@ internal sealed class MappedWeights : IDisposable
 
     private readonly List<OrtValue> values = [];
     private readonly List<SafeBuffer> held = [];
+    private readonly List<SafeBuffer> files = [];
     private readonly List<nint> copies = [];
 
     /// <summary>Hands the weights of <paramref name="graph"/> to a session that is to be made with <paramref name="options"/>; this must outlive it.</summary>
     public void Give(WrittenGraph graph, SessionOptions options)
     {
-        foreach (var file in graph.Initializers.Select(i => i.File).Distinct())
+        foreach (var (memory, isFile) in graph.Initializers.Select(i => (i.Memory, i.File is not null)).Distinct())
         {
             var holds = false;
-            file.Memory.DangerousAddRef(ref holds);
-            held.Add(file.Memory);
+            memory.DangerousAddRef(ref holds);
+            held.Add(memory);
+            if (isFile)
+            {
+                files.Add(memory);
+            }
         }
 
         if (graph.Folder is { } folder)
@@ -45,7 +50,7 @@ internal sealed class MappedWeights : IDisposable
     /// <summary>After the session has loaded: lets go of what only loading needed.</summary>
     public void Settle()
     {
-        held.ForEach(NativeMemory.ReleasePages);
+        files.ForEach(NativeMemory.ReleasePages);
         NativeMemory.ReleaseScratch();
     }
 
@@ -56,13 +61,14 @@ internal sealed class MappedWeights : IDisposable
         copies.ForEach(Marshal.FreeHGlobal);
         values.Clear();
         held.Clear();
+        files.Clear();
         copies.Clear();
     }
 
     // The runtime counts on numbers at multiples of their size, which tensors inside of other people's files need not be at: those are copied.
     private unsafe OrtValue Value(Initializer initializer)
     {
-        var address = initializer.File.Memory.DangerousGetHandle() + (nint)initializer.Offset;
+        var address = initializer.Memory.DangerousGetHandle() + (nint)initializer.Offset;
         var type = (TensorElementType)initializer.Type;
         if (address % initializer.Type.Size() == 0)
         {

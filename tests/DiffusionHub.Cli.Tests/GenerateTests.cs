@@ -85,12 +85,42 @@ public sealed partial class GenerateTests : IDisposable
     [InlineData("eta is 1.5; it must be from 0 to 1.", "--eta", "1.5")]
     [InlineData("guidanceRescale is -1; it must be from 0 to 1.", "--guidance-rescale", "-1")]
     [InlineData("noise “gpu” is unknown.", "--noise", "gpu")]
+    [InlineData("There is no device “cuda0”. Use auto, cpu, cuda:N, tensorrt:N or webgpu:N. Did you mean “cuda”?", "--device", "cuda0")]
     [InlineData("There is no device “tpu”.", "--device", "tpu")]
     [InlineData("must end in .png", "--out", "a.bmp")]
     public async Task Wrong_usage_is_said_in_one_line(string said, params string[] arguments)
     {
         var run = await hub.RunAsync(["generate", "a cat", .. arguments]);
         Refused(run, 2, said);
+    }
+
+    [Theory]
+    [InlineData("generate", "a cat", "--device", "cuda:0")]
+    [InlineData("bench", "inference", "--device", "cuda")]
+    [InlineData("generate", "a cat", "--device", "tensorrt:0")]
+    public async Task A_GPU_that_is_not_there_is_said_in_one_line(params string[] arguments)
+    {
+        Assert.SkipWhen(File.Exists("/dev/nvidia0"), "There is an NVIDIA GPU here.");
+        Refused(await hub.RunAsync(arguments), 1, "there is no NVIDIA driver on this machine (libcuda.so.1 was not found)");
+    }
+
+    [Theory]
+    [InlineData("--batches is “1,x”; it must be whole numbers from 1 to 64", "--batches", "1,x")]
+    [InlineData("--sides is “”; it must be", "--sides", "")]
+    [InlineData("--batches is “65”", "--batches", "65")]
+    [InlineData("--replay records CUDA graphs", "--device", "cpu", "--batches", "1", "--replay")]
+    [InlineData("There is no precision “half”. Use fp32", "--precision", "half")]
+    public async Task A_bench_of_sizes_that_cannot_be_is_refused(string said, params string[] arguments) => Refused(await hub.RunAsync(["bench", "inference", .. arguments]), 2, said);
+
+    [Fact]
+    public async Task Sizes_are_measured_one_by_one()
+    {
+        var run = await hub.RunAsync("bench", "inference", "--device", "cpu", "--sides", "64", "--batches", "1,2", "--runs", "1", "--json");
+        run.Code.ShouldBe(0, run.Error);
+        using var report = JsonDocument.Parse(run.Output);
+        report.RootElement.GetProperty("device").GetString().ShouldBe("cpu");
+        report.RootElement.GetProperty("sizes").EnumerateArray().Select(size => (size.GetProperty("side").GetInt32(), size.GetProperty("batch").GetInt32())).ShouldBe([(64, 1), (64, 2)]);
+        report.RootElement.GetProperty("sizes").EnumerateArray().ShouldAllBe(size => size.GetProperty("totalMs").GetDouble() > 0 && size.GetProperty("picturesPerSecond").GetDouble() > 0);
     }
 
     [Fact]

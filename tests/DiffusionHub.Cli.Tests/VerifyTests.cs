@@ -213,6 +213,17 @@ public sealed class VerifyTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Cases_of_models_say_why_a_device_cannot_be_used_and_others_pass()
+    {
+        Assert.SkipWhen(File.Exists("/dev/nvidia0"), "There is an NVIDIA GPU here.");
+        Write("pipelines/one/case.json", """{ "model": "none", "pipeline": "StableDiffusionPipeline", "request": {}, "expected": {} }""");
+        var run = await hub.RunAsync("verify", ".", "--only", "rng/0", "--only", "pipelines/one", "--device", "cuda:0");
+        run.Code.ShouldBe(1);
+        run.Output.ShouldContain("FAIL  The device cuda:0 cannot be used: there is no NVIDIA driver on this machine");
+        run.Output.ShouldContain("1 passed, 1 failed");
+    }
+
     // Of a class that no family runs.
     private static string Case(string model) => $$"""{ "model": "{{model}}", "pipeline": "SomethingPipeline", "request": {}, "expected": {} }""";
 

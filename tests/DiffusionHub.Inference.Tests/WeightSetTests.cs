@@ -105,7 +105,7 @@ public sealed class WeightSetTests : IDisposable
         using (var parts = WeightSet.Open(At(IndexName)))
         {
             var graph = UnetGraph.Write(UnetConfig.Read(TestFiles.Path("unet", "config.json")), parts);
-            graph.Initializers.Select(i => i.File).Distinct().Last().Dispose();
+            graph.Initializers.Select(i => i.File!).Distinct().Last().Dispose();
             Should.Throw<ObjectDisposedException>(() => Graph.Load(graph));
         }
 

@@ -36,7 +36,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         var shelf = new ModelShelf(folders, logger);
         var loaded = new LoadedFiles();
         using var residency = new Residency(WorkerLimits.MemoryBytes(settings), model => loaded.Load(model, FirstPicture.Load), () => Environment.WorkingSet, state, meter, logger);
-        var floor = new Floor(WorkerLimits.Batch(settings), state.Wake);
+        var floor = new Floor(WorkerLimits.Batch(settings), state.LookAgain);
         if (shelf.Names.Count == 0)
         {
             await Console.Error.WriteLineAsync(Statements.Text(WorkerTexts.NoModels, settings.ModelsFolder));

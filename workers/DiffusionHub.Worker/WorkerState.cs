@@ -21,6 +21,7 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
     private long _claims;
     private readonly CancellationTokenSource _ending = new();
     private volatile bool _uncertain;
+    private volatile bool _news;
 
     /// <summary>Set when there may be work.</summary>
     public WakeUp Work { get; } = new();
@@ -189,8 +190,23 @@ internal sealed class WorkerState(ILogger logger) : IDisposable
         }
     }
 
-    /// <summary>There may be work.</summary>
-    public void Wake() => Work.Set();
+    /// <summary>There may be work: others have heard of it too.</summary>
+    public void Wake()
+    {
+        _news = true;
+        Work.Set();
+    }
+
+    /// <summary>There may be room for work that is there already.</summary>
+    public void LookAgain() => Work.Set();
+
+    /// <summary>Whether <see cref="Wake"/> was called since it was last asked.</summary>
+    public bool TakeNews()
+    {
+        var news = _news;
+        _news = false;
+        return news;
+    }
 
     public void Dispose()
     {

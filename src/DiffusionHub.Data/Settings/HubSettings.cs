@@ -27,6 +27,9 @@ public sealed record HubSettings
     /// <summary>What a worker computes on: auto, cpu, cuda:N, tensorrt:N or webgpu:N.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>The numbers that a worker computes with: auto, fp32 or fp16.</summary>
+    public string Precision { get; init; } = "auto";
+
     /// <summary>Most jobs that one worker computes at the same time; 0: what pays on its device.</summary>
     public int WorkerBatch { get; init; }
 

@@ -34,11 +34,14 @@ public static partial class KnownSettings
     /// <summary>A worker's device.</summary>
     public static readonly Setting Device = new("device", SettingsTexts.DeviceText, SettingsTexts.DeviceRule, (s, v) => DeviceSpelling().IsMatch(v) ? s with { Device = v } : null, s => s.Device);
 
+    /// <summary>A worker's numbers.</summary>
+    public static readonly Setting Precision = new("precision", SettingsTexts.PrecisionText, SettingsTexts.PrecisionRule, (s, v) => v is "auto" or "fp32" or "fp16" ? s with { Precision = v } : null, s => s.Precision);
+
     /// <summary>Most jobs that a worker computes at the same time.</summary>
     public static readonly Setting WorkerBatch = new("workerBatch", SettingsTexts.WorkerBatchText, SettingsTexts.WorkerBatchRule, (s, v) => Number(v, 0, 64) is { } n ? s with { WorkerBatch = n } : null, s => Text(s.WorkerBatch));
 
     /// <summary>Memory of a worker.</summary>
-    public static readonly Setting WorkerMemory = new("workerMemoryMiB", SettingsTexts.WorkerMemoryText, SettingsTexts.WorkerMemoryRule, (s, v) => Number(v, 0, 16_777_216) is { } n ? s with { WorkerMemoryMiB = n } : null, s => Text(s.WorkerMemoryMiB));
+    public static readonly Setting WorkerMemory = new("workerMemory", SettingsTexts.WorkerMemoryText, SettingsTexts.WorkerMemoryRule, (s, v) => Number(v, 0, 16_777_216) is { } n ? s with { WorkerMemoryMiB = n } : null, s => Text(s.WorkerMemoryMiB));
 
     /// <summary>When a worker counts as stuck.</summary>
     public static readonly Setting WorkerStuck = new("workerStuckSeconds", SettingsTexts.WorkerStuckText, SettingsTexts.WorkerStuckRule, (s, v) => Number(v, 1, 86400) is { } n ? s with { WorkerStuckSeconds = n } : null, s => Text(s.WorkerStuckSeconds));
@@ -59,7 +62,7 @@ public static partial class KnownSettings
     public static readonly Setting KeepUploads = new("keepUploadsDays", SettingsTexts.KeepUploadsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepUploadsDays = n } : null, s => Text(s.KeepUploadsDays));
 
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads, Device, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, Telemetry, KeepJobs, KeepEvents, KeepUploads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, Telemetry, KeepJobs, KeepEvents, KeepUploads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;

@@ -32,6 +32,9 @@ public sealed record Device(DeviceKind Kind, int Number = 0)
         }
     }
 
+    /// <summary>The numbers that it is used with where nothing else is said: those that it is made for.</summary>
+    public Precision UsualPrecision => Kind is DeviceKind.Cuda or DeviceKind.TensorRt ? Precision.Float16 : Precision.Float32;
+
     /// <summary>Whether its memory is not the processor's.</summary>
     public bool IsGpu => Kind != DeviceKind.Cpu;
 

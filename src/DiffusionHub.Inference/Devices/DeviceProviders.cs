@@ -7,7 +7,20 @@ namespace DiffusionHub.Inference.Devices;
 /// <summary>Tells a session which of ONNX Runtime's providers drives its device.</summary>
 internal static class DeviceProviders
 {
+    /// <exception cref="DeviceException">The runtime cannot use the device.</exception>
     public static void Add(SessionOptions options, Device device, CudaSettings settings)
+    {
+        try
+        {
+            Append(options, device, settings);
+        }
+        catch (Exception fault) when (fault is OnnxRuntimeException or EntryPointNotFoundException or NotSupportedException)
+        {
+            throw new DeviceException(string.Format(CultureInfo.InvariantCulture, DeviceTexts.NotAdded, device, fault.Message), fault);
+        }
+    }
+
+    private static void Append(SessionOptions options, Device device, CudaSettings settings)
     {
         switch (device.Kind)
         {

@@ -8,4 +8,7 @@ public enum Precision
 
     /// <summary>float16, but for the parts that need more range.</summary>
     Float16,
+
+    /// <summary>float32, but for the linear layers of transformers, whose products are of 8-bit integers. For the processor.</summary>
+    Int8,
 }

@@ -74,6 +74,14 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
     public GraphValue MicrosoftNode(string type, long width, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes) =>
         Node(type, OnnxGraphWriter.Microsoft, width, inputs, attributes);
 
+    /// <summary>A node of an operator of the hub's, whose output is a picture (B, <paramref name="width"/>, H, W).</summary>
+    public GraphValue HubNode(string type, long width, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes)
+    {
+        var value = Node(type, OnnxGraphWriter.Hub, width, inputs, attributes);
+        writer.Shape(value.Name, OnnxType.Float, [$"batch {value.Name}", width, $"height {value.Name}", $"width {value.Name}"]);
+        return value;
+    }
+
     /// <summary>A node that cuts its input into halves along the last axis.</summary>
     public (GraphValue First, GraphValue Second) Halves(GraphValue value)
     {
@@ -124,6 +132,24 @@ internal sealed class GraphBuilder(string name, WeightSet weights, AdapterLayers
         value = Cast(key, type, changes is null ? target : OnnxType.Float);
         value = tensor.Transposed ? Node("Transpose", 0, [value], new OnnxAttribute("perm", new long[] { 1, 0 })).Name : value;
         return written[key] = changes is null ? value : Cast(Node("Add", 0, [value, changes]).Name, OnnxType.Float, target);
+    }
+
+    /// <summary>The matrix of that name, transposed and as 8-bit integers; null where an adapter changes it or it lies in a way that is not rounded.</summary>
+    /// <exception cref="ModelFileException">It is missing or has another shape.</exception>
+    public Int8Weight? Int8(string parameter, long rows, long columns)
+    {
+        var (file, tensor) = weights.Get(parameter, [rows, columns]);
+        if (file is null || tensor.Transposed || adapters?.Find(parameter, [rows, columns]) is { Count: > 0 })
+        {
+            return null;
+        }
+
+        var (numbers, scales) = Int8Rounding.Transposed(file, tensor);
+        var name = $"{parameter}:int8";
+        var length = rows * columns;
+        writer.External(name, OnnxType.Int8, [columns, rows], file.Name, 0, length);
+        initializers.Add(new Initializer(name, OnnxType.Int8, [columns, rows], numbers, 0, length));
+        return new Int8Weight(name, ExactConstant(scales, scales.Length).Name);
     }
 
     /// <summary>Numbers of the graph's type.</summary>

@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Onnx;
 
 namespace DiffusionHub.Inference.Graphs;
@@ -15,11 +16,7 @@ internal readonly record struct Module(GraphBuilder Graph, string Path)
     public bool Has(string parameter) => Graph.Weights.Has(Name(parameter));
 
     /// <summary>y = x·Wᵀ + b, W of shape (width, C).</summary>
-    public GraphValue Linear(GraphValue x, long width, bool bias = true)
-    {
-        var product = Graph.MicrosoftNode("FusedMatMul", width, [x.Name, Weight("weight", width, x.Width)], new OnnxAttribute("transB", 1L));
-        return bias ? Graph.Node("Add", width, [product.Name, Weight("bias", width)]) : product;
-    }
+    public GraphValue Linear(GraphValue x, long width, bool bias = true) => Graph.Kernels.Linear(this, x, width, bias);
 
     /// <summary>Convolution over pixels, padded so that the size stays but for the stride.</summary>
     public GraphValue Conv(GraphValue x, long width, int kernel = 3, int stride = 1, bool bias = true) =>
@@ -45,6 +42,9 @@ internal readonly record struct Module(GraphBuilder Graph, string Path)
     public GraphValue Embedding(string ids, long rows, long width) => Graph.Node("Gather", width, [Weight("weight", rows, width), ids]);
 
     public string Weight(string parameter, params ReadOnlySpan<long> shape) => Graph.Weight(Name(parameter), shape);
+
+    /// <summary>A matrix as 8-bit integers; null where it cannot be.</summary>
+    public Int8Weight? Int8(string parameter, long rows, long columns) => Graph.Int8(Name(parameter), rows, columns);
 
     /// <summary>As float32, whatever the graph calculates with.</summary>
     public string ExactWeight(string parameter, long width) => Graph.Weight(Name(parameter), [width], exact: true);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Inference.Graphs.Onnx;
 using DiffusionHub.Inference.Weights;
@@ -13,13 +14,13 @@ public sealed class WrittenGraph
         Model = model;
         Initializers = initializers;
         Tape = tape;
-        Folder = folder ?? (initializers.Count > 0 ? initializers[0].File.Folder : null);
+        Folder = folder ?? (initializers.Select(i => i.File?.Folder).FirstOrDefault(place => place is not null));
     }
 
     /// <summary>What messages call it.</summary>
     public string Name { get; }
 
-    /// <summary>The ONNX model, without weights; as a file beside them it is complete.</summary>
+    /// <summary>The ONNX model, without weights; as a file beside them it is complete, but for operators of the hub's own in dialects that have some.</summary>
     public ReadOnlyMemory<byte> Model { get; }
 
     /// <summary>The folder that the names of its weights' files are relative to.</summary>
@@ -32,5 +33,12 @@ public sealed class WrittenGraph
     internal GraphTape? Tape { get; }
 }
 
-/// <summary>A constant of a graph in a weights file.</summary>
-internal sealed record Initializer(string Name, OnnxType Type, long[] Shape, MappedFile File, long Offset, long Length);
+/// <summary>A constant of a graph, in a weights file or, where it was computed, in memory of its own.</summary>
+internal sealed record Initializer(string Name, OnnxType Type, long[] Shape, SafeBuffer Memory, long Offset, long Length)
+{
+    public Initializer(string name, OnnxType type, long[] shape, MappedFile file, long offset, long length)
+        : this(name, type, shape, file.Memory, offset, length) => File = file;
+
+    /// <summary>The file that it lies in; null where it was computed.</summary>
+    public MappedFile? File { get; }
+}

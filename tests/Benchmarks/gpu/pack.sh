@@ -1,6 +1,6 @@
 #!/bin/sh
 # Packs what a machine with a GPU and without a network needs to measure the hub: the built command with a .NET runtime, ONNX Runtime's CUDA provider, the
-# reference cases, the scripts. Each part stays below 60 MiB, the limit of a transfer.
+# reference cases, the scripts. Each part stays below 60 MiB (PART_MIB makes them smaller); PACK_LEVEL is that of xz.
 #   tests/Benchmarks/gpu/pack.sh FOLDER [REFERENCE CASES]     (./hub --cuda status must have run before)
 set -eu
 
@@ -46,7 +46,7 @@ mkdir -p "$stage/cuda/hub"
 for file in shared cuda; do ln "$program/libonnxruntime_providers_$file.so" "$stage/cuda/hub/" 2>/dev/null || cp "$program/libonnxruntime_providers_$file.so" "$stage/cuda/hub/"; done
 
 for name in base cases cuda; do
-    tar -C "$stage/$name" -c . | xz -T0 "-${PACK_LEVEL:-6}" | split -b 57m -d -a 2 - "$target/part-$name.tar.xz."
+    tar -C "$stage/$name" -c . | xz -T0 "-${PACK_LEVEL:-6}" | split -b "${PART_MIB:-57}m" -d -a 2 - "$target/part-$name.tar.xz."
 done
 
 for part in "$target"/part-*; do

@@ -9,8 +9,8 @@ out=${1:?the folder for the results}
 parts=${2:-}
 here=$(dirname "$(readlink -f "$0")")
 root=$(dirname "$(dirname "$(dirname "$here")")")
-steps=${STEPS:-verify bench torch}
-models=${MODELS:-sd-turbo sdxl-turbo}
+steps=${STEPS-verify bench torch}
+models=${MODELS-sd-turbo sdxl-turbo}
 limit=${LIMIT:-420}
 mkdir -p "$out"
 out=$(readlink -f "$out")

@@ -37,6 +37,35 @@ public sealed class SettingsReaderTests : IDisposable
             .ShouldBe(["keepUploadsDays is “0” (HUB_KEEP_UPLOADS_DAYS); it must be a number of days from 1 to 36500."]);
     }
 
+    [Theory]
+    [InlineData("auto", true)]
+    [InlineData("cpu", true)]
+    [InlineData("cuda", true)]
+    [InlineData("cuda:12", true)]
+    [InlineData("tensorrt:0", true)]
+    [InlineData("cpu:0", false)]
+    [InlineData("gpu", false)]
+    [InlineData("cuda:", false)]
+    [InlineData("cuda:0\n", false)]
+    public void A_device_is_one_of_those_that_there_are(string value, bool known)
+    {
+        if (known)
+        {
+            Read(new() { ["HUB_DEVICE"] = value }).Settings.Device.ShouldBe(value);
+            return;
+        }
+
+        Should.Throw<SettingsException>(() => Read(new() { ["HUB_DEVICE"] = value })).Message.ShouldContain("it must be auto, cpu, cuda:N, tensorrt:N or webgpu:N");
+    }
+
+    [Fact]
+    public void A_precision_is_one_of_those_that_there_are()
+    {
+        Read().Settings.Precision.ShouldBe("auto");
+        Read(new() { ["HUB_PRECISION"] = "fp16" }).Settings.Precision.ShouldBe("fp16");
+        Should.Throw<SettingsException>(() => Read(new() { ["HUB_PRECISION"] = "half" })).Message.ShouldContain("it must be auto, fp32 or fp16");
+    }
+
     [Fact]
     public void Every_wrong_value_is_named_with_its_origin_and_its_rule()
     {

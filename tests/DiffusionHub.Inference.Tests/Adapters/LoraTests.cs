@@ -1,4 +1,5 @@
 using System.Text;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Weights;
 using DiffusionHub.Inference.Weights.Adapters;
@@ -130,7 +131,7 @@ public sealed class LoraTests : IDisposable
     {
         using var file = Lora("folded", Layers.SelectMany(l => l.Kohya("lora_unet_")), type);
         using var weights = WeightSet.Open(Weights(type));
-        var written = UnetGraph.Write(UnetConfig.Read(TestFiles.Path("unet", "config.json")), weights, new UnetGraphOptions { Adapters = [new Adapter(file, 1)] });
+        var written = UnetGraph.Write(UnetConfig.Read(TestFiles.Path("unet", "config.json")), weights, new UnetGraphOptions { Adapters = [new Adapter(file, 1)], Dialect = GraphDialect.Portable });
         var (model, optimized) = (Path.Combine(folder.FullName, "model.onnx"), Path.Combine(folder.FullName, "optimized.onnx"));
         File.WriteAllBytes(model, written.Model.Span);
         using var options = new SessionOptions { OptimizedModelFilePath = optimized };

@@ -1,5 +1,6 @@
 using System.Text;
 using DiffusionHub.Inference.Graphs;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Gradients;
 using DiffusionHub.Inference.Graphs.PlainUnet;
 using DiffusionHub.Inference.Graphs.Unet;
@@ -80,7 +81,7 @@ public sealed class ModelGradientTests
         using var weights = WeightSet.Open(Path.Combine(TestFiles.Sprout, "vae", "diffusion_pytorch_model.safetensors"));
         var config = AutoencoderKlConfig.Read(Path.Combine(TestFiles.Sprout, "vae", "config.json"));
         using var x = Differences.Wave(1, 1, channels, side, side);
-        var graph = decoder ? config.Decoder(weights) : config.Encoder(weights);
+        var graph = decoder ? config.Decoder(weights, GraphDialect.Portable) : config.Encoder(weights, GraphDialect.Portable);
         Differences.Error(graph, input, output, new Dictionary<string, GraphTensor> { [input] = x }, [1, outChannels, outSide, outSide], step: 1f / 64).ShouldBeLessThan(DifferenceLimit);
     }
 
@@ -99,7 +100,7 @@ public sealed class ModelGradientTests
     private static WeightSet Unet(out WrittenGraph graph)
     {
         var weights = WeightSet.Open(TestFiles.Path("unet", "diffusion_pytorch_model.safetensors"));
-        graph = UnetGraph.Write(UnetConfig.Read(TestFiles.Path("unet", "config.json")), weights);
+        graph = UnetGraph.Write(UnetConfig.Read(TestFiles.Path("unet", "config.json")), weights, new UnetGraphOptions { Dialect = GraphDialect.Portable });
         return weights;
     }
 }

@@ -6,8 +6,8 @@ namespace DiffusionHub.Worker.Computing;
 /// door until they have gone, so that nobody waits for more than what is under way.
 /// </summary>
 /// <param name="most">Most jobs at the same time.</param>
-/// <param name="wake">Called when there may be room for more.</param>
-internal sealed class Floor(int most, Action wake)
+/// <param name="grown">Called when there is room for more.</param>
+internal sealed class Floor(int most, Action grown)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Place> _announced = [];
@@ -21,9 +21,7 @@ internal sealed class Floor(int most, Action wake)
         {
             lock (_lock)
             {
-                var computing = _inside.Where(place => !place.Leaves).ToList();
-                var alone = computing.Exists(place => place.Key is null);
-                return _line.Count > 0 || alone || _announced.Any(place => place.IsHeldUp) ? 0 : Math.Max(0, most - computing.Count - _announced.Count);
+                return RoomNow();
             }
         }
     }
@@ -73,29 +71,36 @@ internal sealed class Floor(int most, Action wake)
 
     private void Abandon(Place place, CancellationToken cancellation)
     {
-        lock (_lock)
+        var waited = false;
+        Change(() => waited = _line.Remove(place));
+        if (waited)
         {
-            if (!_line.Remove(place))
-            {
-                return;
-            }
-
-            Admit();
+            place.Entered.TrySetCanceled(cancellation);
         }
-
-        place.Entered.TrySetCanceled(cancellation);
-        wake();
     }
 
     private void Change(Action change)
     {
+        bool grows;
         lock (_lock)
         {
+            var before = RoomNow();
             change();
             Admit();
+            grows = RoomNow() > before;
         }
 
-        wake();
+        if (grows)
+        {
+            grown();
+        }
+    }
+
+    private int RoomNow()
+    {
+        var computing = _inside.Where(place => !place.Leaves).ToList();
+        var alone = computing.Exists(place => place.Key is null);
+        return _line.Count > 0 || alone || _announced.Any(place => place.IsHeldUp) ? 0 : Math.Max(0, most - computing.Count - _announced.Count);
     }
 
     private void Remove(Place place) => Change(() =>

@@ -39,8 +39,11 @@ internal sealed class Watchdog(WorkerState state, JobQueue queue, TimeSpan limit
 
     private List<RunningJob> Stuck()
     {
-        var obedience = limit < Obedience ? limit : Obedience;
-        return [.. state.InHand.Where(job => job.Silence > limit || job.Defiance > obedience)];
+        var jobs = state.InHand;
+        // One that was stopped may have to wait for a step that it shares with others.
+        var wanted = jobs.Any(job => job.Silence > TimeSpan.Zero && job.Reason == StopReason.None);
+        var obedience = wanted || limit < Obedience ? limit : Obedience;
+        return [.. jobs.Where(job => job.Silence > limit || job.Defiance > obedience)];
     }
 
     private async Task EndAsync(List<RunningJob> stuck)

@@ -12,6 +12,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
 
     private readonly ClaimCourtesy _courtesy = new();
     private readonly HashSet<Task> _handling = [];
+    private bool _heard;
 
     /// <summary>Runs until stopped; the jobs in hand are handled to their ends.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken hardStop)
@@ -52,7 +53,8 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
 
             // The lease loop wakes it each second while there is work, whatever got lost.
             await state.Work.WaitAsync(state.Has(Publication.StoreTopic) ? StorePause : Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (handler.Room > 0)
+            _heard = state.TakeNews();
+            if (_heard && handler.Room > 0)
             {
                 await Task.Delay(_courtesy.Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -76,7 +78,11 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
 
         if (await ClaimAsync(worker, room) is not { Count: > 0 } jobs)
         {
-            _courtesy.CameTooLate();
+            if (_heard)
+            {
+                _courtesy.CameTooLate();
+            }
+
             return false;
         }
 
@@ -114,7 +120,8 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
         finally
         {
             state.End(job);
-            state.Wake();
+            // There may be room now, and its owner may run another.
+            state.LookAgain();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DiffusionHub.Cli.Commands.Bench.Inference;
 using DiffusionHub.Cli.Commands.Bench.Inversion;
+using DiffusionHub.Cli.Commands.Bench.Precisions;
 using DiffusionHub.Cli.Commands.Bench.Residency;
 using DiffusionHub.Cli.Commands.Bench.Sharing;
 
@@ -12,6 +13,7 @@ internal static class BenchCommand
     public static Command Create() => new("bench", BenchTexts.Description)
     {
         InferenceBench.Create(),
+        PrecisionBench.Create(),
         SharingBench.Create(),
         ResidencyBench.Create(),
         SamplersBench.Create(),

@@ -11,4 +11,5 @@ namespace DiffusionHub.Cli.Commands.Generate;
 /// <param name="Latents">File for the latents after every step, or null.</param>
 /// <param name="Json">Report as JSON.</param>
 /// <param name="Device">Where to compute.</param>
-internal sealed record GenerateArguments(GenerationRequest Request, string Folder, bool Worded, string? Out, string? Latents, bool Json, Device Device);
+/// <param name="Precision">With which numbers.</param>
+internal sealed record GenerateArguments(GenerationRequest Request, string Folder, bool Worded, string? Out, string? Latents, bool Json, Device Device, Precision Precision);

@@ -3,6 +3,7 @@ using DiffusionHub.Cli.Models;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.Inference;
 using DiffusionHub.Mapping;
 using DiffusionHub.Pipelines;
 
@@ -24,6 +25,7 @@ internal static class GenerateCommand
     private static int Run(GenerateArguments arguments, CancellationToken stop)
     {
         DeviceOption.Use(arguments.Device);
+        InferenceRuntime.Precision = arguments.Precision;
         var catalogue = new ModelCatalogue();
         var folder = catalogue.Find(arguments.Request.Model);
         var model = ModelCatalogue.Describe(folder);

@@ -40,6 +40,7 @@ internal sealed class GenerateOptions
     private readonly Option<int?> clipSkip = NumberOption.Create<int>("--clip-skip", GenerateTexts.ClipSkip);
     private readonly Option<bool> emphasis = new("--emphasis") { Description = GenerateTexts.Emphasis };
     private readonly Option<string> device = DeviceOption.Create();
+    private readonly Option<string> precision = PrecisionOption.Create();
     private readonly Option<string?> request = Text("--request", GenerateTexts.Request, "file.json");
     private readonly Option<string?> output = Text("--out", GenerateTexts.Out, "file.png");
     private readonly Option<string?> latents = Text("--latents", GenerateTexts.Latents, "file.npy");
@@ -52,7 +53,7 @@ internal sealed class GenerateOptions
         [
             model, negative, seed, steps, guidance, guidanceRescale, sampler, schedule, eta, width, height, count, noise,
             init, strength, mask, loras, vae, control, controlNet, controlScale, refiner, refinerSwitch,
-            depth, noiseLevel, classLabel, map, .. gradients.All, clipSkip, emphasis, device, request, output, latents, json,
+            depth, noiseLevel, classLabel, map, .. gradients.All, clipSkip, emphasis, device, precision, request, output, latents, json,
         ];
         foreach (var option in options)
         {
@@ -64,6 +65,7 @@ internal sealed class GenerateOptions
     public GenerateArguments Read(ParseResult parsed)
     {
         var where = DeviceOption.Read(parsed.GetRequiredValue(device));
+        var numbers = PrecisionOption.Read(parsed.GetRequiredValue(precision));
         var given = parsed.GetValue(request) is { } file ? ReadRequest(file) : new GenerationRequest();
         return new GenerateArguments(
             given with
@@ -106,7 +108,8 @@ internal sealed class GenerateOptions
             parsed.GetValue(output),
             parsed.GetValue(latents),
             parsed.GetValue(json),
-            where);
+            where,
+            numbers);
     }
 
     internal static Option<string?> Text(string name, string description, string value) => new(name) { Description = description, HelpName = value };

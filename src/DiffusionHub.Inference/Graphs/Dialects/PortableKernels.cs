@@ -1,3 +1,4 @@
+using DiffusionHub.Inference.Graphs.Modules;
 using DiffusionHub.Inference.Graphs.Onnx;
 
 namespace DiffusionHub.Inference.Graphs.Dialects;
@@ -5,6 +6,12 @@ namespace DiffusionHub.Inference.Graphs.Dialects;
 /// <summary>Operators that every device has.</summary>
 internal class PortableKernels : IKernels
 {
+    public virtual GraphValue Linear(Module linear, GraphValue x, long width, bool bias)
+    {
+        var product = linear.Graph.MicrosoftNode("FusedMatMul", width, [x.Name, linear.Weight("weight", width, x.Width)], new OnnxAttribute("transB", 1L));
+        return bias ? linear.Graph.Node("Add", width, [product.Name, linear.Weight("bias", width)]) : product;
+    }
+
     public virtual GraphValue GroupNorm(Module norm, GraphValue x, int groups, float epsilon, bool silu)
     {
         var graph = norm.Graph;
@@ -23,6 +30,8 @@ internal class PortableKernels : IKernels
 
     public virtual GraphValue ShiftedGroupNorm(Module norm, GraphValue x, GraphValue shift, int groups, float epsilon, bool silu) =>
         GroupNorm(norm, x + shift.OverPixels(), groups, epsilon, silu);
+
+    public virtual GraphValue Upsample(Module conv, GraphValue x) => conv.Conv(x.Doubled(), x.Width);
 
     public virtual GraphValue GatedGelu(Module linear, GraphValue x, long width)
     {

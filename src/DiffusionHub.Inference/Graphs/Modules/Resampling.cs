@@ -10,8 +10,7 @@ internal static class Resampling
         m["conv"].Conv(x, x.Width, 3, 2, padAllSides ? [1, 1, 1, 1] : [0, 0, 1, 1]);
 
     /// <summary>Every pixel becomes 2×2, then a convolution.</summary>
-    public static GraphValue Upsample(this Module m, GraphValue x) =>
-        m["conv"].Conv(x.Doubled(), x.Width);
+    public static GraphValue Upsample(this Module m, GraphValue x) => m.Graph.Kernels.Upsample(m["conv"], x);
 
     /// <summary>Every pixel becomes 2×2.</summary>
     public static GraphValue Doubled(this GraphValue x) => Nearest(x, [x.Name, "", x.Graph.ExactConstant([1f, 1, 2, 2], 4).Name]);

@@ -18,6 +18,9 @@ internal sealed class OnnxGraphWriter
 {
     public const string Microsoft = "com.microsoft";
 
+    /// <summary>The domain of operators that the hub has itself (<see cref="Kernels.HubOperators"/>).</summary>
+    public const string Hub = "hub";
+
     private const int IrVersion = 10;
     private const int Opset = 20;
     private const int GraphField = 7;
@@ -78,6 +81,9 @@ internal sealed class OnnxGraphWriter
 
     public void Output(string name, OnnxType type, OnnxDimension[] shape) => graph.Message(12, message => Value(message, name, type, shape));
 
+    /// <summary>The shape of a value between nodes, which the runtime cannot tell itself where an operator is not its own.</summary>
+    public void Shape(string name, OnnxType type, OnnxDimension[] shape) => graph.Message(13, message => Value(message, name, type, shape));
+
     /// <summary>The graph so far. Whatever follows another graph's bytes is part of that graph: protobuf merges messages that way.</summary>
     public ReadOnlySpan<byte> Graph => graph.Written;
 
@@ -109,6 +115,7 @@ internal sealed class OnnxGraphWriter
         model.Bytes(GraphField, graph.Written);
         OperatorSet(model, "", Opset);
         OperatorSet(model, Microsoft, 1);
+        OperatorSet(model, Hub, 1);
         return model.Written.ToArray();
     }
 

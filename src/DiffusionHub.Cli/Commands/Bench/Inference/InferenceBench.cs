@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using DiffusionHub.Cli.Commands.Bench.Inference.Torch;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Inference;
 
@@ -24,10 +25,17 @@ internal static class InferenceBench
         var write = new Option<string?>("--write") { Description = BenchTexts.Write, HelpName = string.Join('|', PublishedModels.Names) };
         var target = new Option<string?>("--to") { Description = BenchTexts.WriteTo, HelpName = "folder" };
         var full = new Option<bool>("--float32") { Description = BenchTexts.Float32 };
+        var profile = new Option<string?>("--profile") { Description = BenchTexts.Profile, HelpName = "file" };
         var device = DeviceOption.Create();
         var precision = PrecisionOption.Create();
+        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, profile, device, precision, json };
+        var torch = new TorchOptions();
+        foreach (var option in torch.All)
+        {
+            command.Add(option);
+        }
+
         var batches = new BatchOptions();
-        var command = new Command("inference", BenchTexts.Inference) { model, side, exported, runs, seconds, write, target, full, device, precision, json };
         batches.AddTo(command);
         command.SetAction((parsed, stop) => Task.Run(
             () =>
@@ -40,6 +48,12 @@ internal static class InferenceBench
 
                 DeviceOption.Use(DeviceOption.Read(parsed.GetRequiredValue(device)));
                 InferenceRuntime.Precision = PrecisionOption.Read(parsed.GetRequiredValue(precision));
+                if (torch.Wanted(parsed))
+                {
+                    torch.Run(parsed, parsed.GetValue(model) ?? "", parsed.GetValue(side), parsed.GetValue(runs) is { } each ? Positive("--runs", each) : null, parsed.GetValue(json), stop);
+                    return ExitCodes.Done;
+                }
+
                 if (batches.Read(parsed) is { } wanted)
                 {
                     return new BatchBench(wanted, Positive("--runs", parsed.GetValue(runs) ?? UsualRuns)).Run(parsed.GetValue(model) ?? "", parsed.GetValue(json), stop);
@@ -47,7 +61,9 @@ internal static class InferenceBench
 
                 return parsed.GetValue(exported) is { } folder
                     ? Pair(new PairedBench(folder, Positive("--runs", parsed.GetValue(runs) ?? UsualPairs), TimeSpan.FromSeconds(Positive("--seconds", parsed.GetValue(seconds) ?? UsualSeconds))), parsed.GetValue(json), stop)
-                    : StageBench.Run(parsed.GetValue(model) ?? "", Positive("--runs", parsed.GetValue(runs) ?? UsualRuns), parsed.GetValue(side), parsed.GetValue(json), stop);
+                    : ProfileFile.During(
+                        parsed.GetValue(profile),
+                        () => StageBench.Run(parsed.GetValue(model) ?? "", Positive("--runs", parsed.GetValue(runs) ?? UsualRuns), parsed.GetValue(side), parsed.GetValue(json), stop));
             },
             stop));
         return command;
