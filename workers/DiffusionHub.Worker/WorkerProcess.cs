@@ -74,7 +74,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             var blobs = new FolderBlobStore(settings.PicturesFolder);
             var runner = new JobRunner(shelf, residency, new ProgressReporter(dataSource, queue.Notifier), logger);
             var publisher = new PicturePublisher(new Publication(queue, blobs, state), logger);
-            var results = new ResultCache(settings.ResultCache ? description.Device : null, name => shelf.Take(name).Source, loaded, dataSource, blobs, publisher, logger);
+            var results = new ResultCache(settings.ResultCache ? $"{description.Device} {InferenceRuntime.Precision}" : null, name => shelf.Take(name).Source, loaded, dataSource, blobs, publisher, logger);
             var handler = new JobHandler(queue, floor, shelf, new JobFiles(blobs, shelf), runner, publisher, results, state, meter, logger);
             await LoopAsync(dataSource, queue, new ClaimLoop(queue, blobs, handler, state), watch, state, lease, stopping, impatient);
         }

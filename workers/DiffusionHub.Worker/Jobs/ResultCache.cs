@@ -13,7 +13,7 @@ namespace DiffusionHub.Worker.Jobs;
 /// Answers a request that was fulfilled before with a copy of its picture. A wrong answer would be worse than none: whatever changes while a job runs, or
 /// cannot be looked at, leaves its picture without a key.
 /// </summary>
-/// <param name="device">What computes the pictures; null: every job is computed.</param>
+/// <param name="device">What computes the pictures, and how precisely; null: every job is computed.</param>
 /// <param name="sourceOf">Where a model lies.</param>
 /// <param name="loaded">How the files of models in memory were.</param>
 /// <param name="dataSource">The hub's database.</param>
