@@ -63,7 +63,7 @@ public sealed class SettingsReaderTests : IDisposable
     {
         Read().Settings.Precision.ShouldBe("auto");
         Read(new() { ["HUB_PRECISION"] = "fp16" }).Settings.Precision.ShouldBe("fp16");
-        Should.Throw<SettingsException>(() => Read(new() { ["HUB_PRECISION"] = "half" })).Message.ShouldContain("it must be auto, fp32 or fp16");
+        Should.Throw<SettingsException>(() => Read(new() { ["HUB_PRECISION"] = "half" })).Message.ShouldContain("it must be auto, fp32, fp16 or int8");
     }
 
     [Fact]
