@@ -31,7 +31,7 @@ if (settings.WorkerThreads > 0)
 try
 {
     InferenceRuntime.Device = Device.Of(settings.Device);
-    InferenceRuntime.Precision = settings.Precision == "auto" ? InferenceRuntime.Device.UsualPrecision : settings.Precision == "fp16" ? Precision.Float16 : Precision.Float32;
+    InferenceRuntime.Precision = WorkerPrecision.Of(settings.Precision, InferenceRuntime.Device);
 }
 catch (DeviceException e)
 {

@@ -35,7 +35,7 @@ public static partial class KnownSettings
     public static readonly Setting Device = new("device", SettingsTexts.DeviceText, SettingsTexts.DeviceRule, (s, v) => DeviceSpelling().IsMatch(v) ? s with { Device = v } : null, s => s.Device);
 
     /// <summary>A worker's numbers.</summary>
-    public static readonly Setting Precision = new("precision", SettingsTexts.PrecisionText, SettingsTexts.PrecisionRule, (s, v) => v is "auto" or "fp32" or "fp16" ? s with { Precision = v } : null, s => s.Precision);
+    public static readonly Setting Precision = new("precision", SettingsTexts.PrecisionText, SettingsTexts.PrecisionRule, (s, v) => v is "auto" or "fp32" or "fp16" or "int8" ? s with { Precision = v } : null, s => s.Precision);
 
     /// <summary>Most jobs that a worker computes at the same time.</summary>
     public static readonly Setting WorkerBatch = new("workerBatch", SettingsTexts.WorkerBatchText, SettingsTexts.WorkerBatchRule, (s, v) => Number(v, 0, 64) is { } n ? s with { WorkerBatch = n } : null, s => Text(s.WorkerBatch));

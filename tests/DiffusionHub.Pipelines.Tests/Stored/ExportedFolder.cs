@@ -1,6 +1,7 @@
 using System.Text;
 using DiffusionHub.Inference.Graphs;
 using DiffusionHub.Inference.Graphs.Clip;
+using DiffusionHub.Inference.Graphs.Dialects;
 using DiffusionHub.Inference.Graphs.Unet;
 using DiffusionHub.Inference.Graphs.Vae;
 using DiffusionHub.Inference.Weights;
@@ -16,12 +17,12 @@ internal static class ExportedFolder
         var encoders = new[] { "text_encoder", "text_encoder_2" }.Where(name => Directory.Exists(Path.Combine(folder, name))).Index();
         foreach (var (index, name) in encoders)
         {
-            Write(folder, name, "model", set => ClipTextGraph.Write(ClipTextConfig.Read(Path.Combine(folder, name, "config.json")), set, [], index + 1));
+            Write(folder, name, "model", set => ClipTextGraph.Write(ClipTextConfig.Read(Path.Combine(folder, name, "config.json")), set, [], index + 1, GraphDialect.Portable));
         }
 
-        Write(folder, "unet", "diffusion_pytorch_model", set => UnetGraph.Write(UnetConfig.Read(Path.Combine(folder, "unet", "config.json")), set));
+        Write(folder, "unet", "diffusion_pytorch_model", set => UnetGraph.Write(UnetConfig.Read(Path.Combine(folder, "unet", "config.json")), set, new UnetGraphOptions { Dialect = GraphDialect.Portable }));
         var vae = IAutoencoderConfig.Read(Path.Combine(folder, "vae", "config.json"));
-        foreach (var (name, write) in new (string, Func<WeightSet, WrittenGraph>)[] { ("vae_decoder", set => vae.Decoder(set)), ("vae_encoder", set => vae.Encoder(set)) })
+        foreach (var (name, write) in new (string, Func<WeightSet, WrittenGraph>)[] { ("vae_decoder", set => vae.Decoder(set, GraphDialect.Portable)), ("vae_encoder", set => vae.Encoder(set, GraphDialect.Portable)) })
         {
             Directory.CreateDirectory(Path.Combine(folder, name));
             foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "vae")))
