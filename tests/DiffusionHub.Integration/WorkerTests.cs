@@ -32,6 +32,22 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task The_same_request_gets_a_copy_where_the_hub_is_told_so()
+    {
+        await using var hub = await Hub.StartAsync();
+        await hub.WorkerAsync("a", ("HUB_RESULT_CACHE", "on"));
+        (await hub.EndAsync(await hub.SubmitAsync(2))).State.ShouldBe(JobState.Succeeded);
+        (await hub.EndAsync(await hub.SubmitAsync(2))).State.ShouldBe(JobState.Succeeded);
+        (await hub.EndAsync(await hub.SubmitAsync(3))).State.ShouldBe(JobState.Succeeded);
+        var pictures = (await hub.PicturesAsync()).OrderBy(picture => picture.JobId).ToList();
+        pictures.Select(picture => picture.DeviceMilliseconds > 0).ShouldBe([true, false, true]);
+        pictures.Select(picture => picture.BlobKey).ShouldBeUnique();
+        var files = pictures.Select(picture => File.ReadAllBytes(Path.Combine(hub.PicturesFolder, picture.BlobKey))).ToList();
+        files[1].ShouldBe(files[0]);
+        files[2].ShouldNotBe(files[0]);
+    }
+
+    [Fact]
     public async Task Model_is_known_by_its_folder_and_a_bad_folder_is_passed_over()
     {
         await using var hub = await Hub.StartAsync();

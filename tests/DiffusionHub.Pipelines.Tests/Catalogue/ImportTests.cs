@@ -33,6 +33,21 @@ public sealed class ImportTests : CatalogueTest
     }
 
     [Fact]
+    public void Test_run_fits_a_preview_unless_the_card_states_one()
+    {
+        var card = JsonNode.Parse(File.ReadAllBytes(Path.Combine(Import(ModelFiles.Another(At("plain"))).Entry, "model.json")))!;
+        card["preview"]!.AsArray().Select(row => row!.AsArray().Count).ShouldBe([9, 9, 9]);
+        card["previewFitted"]!.GetValue<bool>().ShouldBeTrue();
+
+        const string stated = "[[1,0,0,0,0,0,0,0,0],[0,1,0,0,0,0,0,0,0],[0,0,1,0,0,0,0,0,0]]";
+        var folder = ModelFiles.Another(At("stated"), bit: 2);
+        File.WriteAllText(Path.Combine(folder, "model.json"), $$"""{"preview":{{stated}}}""");
+        card = JsonNode.Parse(File.ReadAllBytes(Path.Combine(Import(folder).Entry, "model.json")))!;
+        card["preview"]!.ToJsonString().ShouldBe(stated);
+        card["previewFitted"].ShouldBeNull();
+    }
+
+    [Fact]
     public void The_same_weights_are_not_imported_twice_and_a_taken_name_is_refused_with_a_free_one()
     {
         Import(ModelFiles.Another(At("one")));
