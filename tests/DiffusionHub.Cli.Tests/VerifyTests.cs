@@ -189,7 +189,7 @@ public sealed class VerifyTests : IDisposable
     [InlineData(1, "The folder nowhere does not exist.", "nowhere")]
     [InlineData(1, "There are no reference cases in", "models-onnx")]
     [InlineData(2, "There is no device “cpi”. Use auto, cpu, cuda:N, tensorrt:N or webgpu:N. Did you mean “cpu”?", ".", "--device", "cpi")]
-    [InlineData(2, "There is no precision “fq16”. Use fp32 or fp16. Did you mean “fp16”?", ".", "--precision", "fq16")]
+    [InlineData(2, "There is no precision “fq16”. Use fp32, fp16 or int8. Did you mean “fp16”?", ".", "--precision", "fq16")]
     [InlineData(2, "--limit is “small”; it must be a number.", ".", "--limit", "small")]
     [InlineData(2, "--limit is -1; it must be 0 or more.", ".", "--limit", "-1")]
     [InlineData(2, "Did you mean “--only”?", ".", "--onyl", "rng/*")]

@@ -100,6 +100,7 @@ internal sealed class SoakHandler(JobQueue queue, ProgressReporter progress, Pub
             new() { Value = claim.Model }, new() { Value = "" }, new() { Value = 0L }, new() { Value = 1 }, new() { Value = 1 },
             new() { Value = "{}", NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Jsonb }, new() { Value = file.Key }, new() { Value = file.Key },
             new() { Value = (long)file.Content.Length }, new() { Value = 1.0 },
+            new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea },
         },
     };
 }
