@@ -85,7 +85,8 @@ internal sealed class Examination(FileHashes hashes, Action<Action> onDevice, Ac
             card.Capabilities = model.Tasks;
             card.Defaults = new ModelCardDefaults { Steps = model.DefaultSteps, Guidance = model.DefaultGuidance, Sampler = model.Samplers[0] };
             card.Limits = new ModelCardLimits { Steps = model.MaxSteps, MinSide = model.MinSide, MaxSide = model.MaxSide };
-            card.MemoryBytes = Math.Max(model.MemoryBytes, test!.MemoryBytes);
+            // What it took counts, not what one would expect of its files.
+            card.MemoryBytes = test!.MemoryBytes > 0 ? test.MemoryBytes : model.MemoryBytes;
             if (card.Preview is null || card.PreviewFitted == true)
             {
                 (card.Preview, card.PreviewFitted) = (test.Preview, test.Preview is null ? null : true);
