@@ -111,7 +111,6 @@ public static class InferenceRuntime
 
     private static OrtEnv Create()
     {
-        NativeMemory.ShareAmongThreads();
         using var pool = new OrtThreadingOptions { GlobalIntraOpNumThreads = threads, GlobalInterOpNumThreads = 1 };
         // Errors come back as exceptions with the same text; printed as well they would end up in the middle of a terminal.
         var options = new EnvironmentCreationOptions { logId = "hub", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, threadOptions = pool };

@@ -7,16 +7,6 @@ internal static partial class NativeMemory
 {
     private const int DontNeed = 4;
 
-    // M_ARENA_MAX of malloc.h.
-    private const int ArenaMax = -8;
-    private const int Arenas = 2;
-
-    /// <summary>
-    /// Has all threads share a few of the allocator's pools, instead of up to eight for each core: each job computes on a thread of its own, and what one
-    /// thread gave back would stay in its pool while others ask the system for more.
-    /// </summary>
-    public static void ShareAmongThreads() => _ = mallopt(ArenaMax, Arenas);
-
     /// <summary>Scratch that the allocator would keep: half of a float16 model.</summary>
     public static void ReleaseScratch() => _ = malloc_trim(0);
 
@@ -29,10 +19,6 @@ internal static partial class NativeMemory
         var begin = offset / Environment.SystemPageSize * Environment.SystemPageSize;
         _ = madvise(file.DangerousGetHandle() + (nint)begin, (nuint)(offset + length - begin), DontNeed);
     }
-
-    [LibraryImport("libc")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int mallopt(int parameter, int value);
 
     [LibraryImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -31,7 +31,7 @@ internal sealed class SamplerTiming(CancellationToken stop)
         var recipe = SchedulerConfig.Parse(Process).With(sampler.Class, sampler.Set).Build();
         var milliseconds = Median(() => Run(recipe, sampler, Steps).StepMilliseconds);
         // Buffers are a run's, not a step's: what twice the steps allocate more.
-        var bytes = Middle(Enumerable.Range(0, 9).Select(_ => (double)(Run(recipe, sampler, 2 * Steps).Bytes - Run(recipe, sampler, Steps).Bytes)));
+        var bytes = Enumerable.Range(0, 9).Select(_ => (double)(Run(recipe, sampler, 2 * Steps).Bytes - Run(recipe, sampler, Steps).Bytes)).Median();
         return new SamplerFigures(sampler.Name, Math.Round(milliseconds, 4), Math.Round(bytes / Steps, 1));
     }
 
@@ -75,13 +75,7 @@ internal sealed class SamplerTiming(CancellationToken stop)
             run();
         }
 
-        return Middle(Enumerable.Range(0, Runs).Select(_ => run()));
-    }
-
-    private static double Middle(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
+        return Enumerable.Range(0, Runs).Select(_ => run()).Median();
     }
 
     private static float[] Normals()

@@ -95,11 +95,7 @@ internal sealed class BatchBench(BatchPlan plan, int runs)
         Sampler = model.Samplers[0],
     };
 
-    private static double Middle(IEnumerable<TimeSpan> times)
-    {
-        var sorted = times.Order().ToList();
-        return Math.Round(sorted[sorted.Count / 2].TotalMilliseconds, 2);
-    }
+    private static double Middle(IEnumerable<TimeSpan> times) => Math.Round(times.Select(time => time.TotalMilliseconds).Median(), 2);
 
     private static string Text(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);
 }

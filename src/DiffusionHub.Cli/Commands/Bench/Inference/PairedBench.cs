@@ -69,12 +69,6 @@ internal sealed class PairedBench(string folder, int runs, TimeSpan budget)
             }
         }
 
-        return new GraphPair(model, part.Name, times.Count, Median(times.Select(t => t.Written)), Median(times.Select(t => t.Exported)));
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return Math.Round(sorted[sorted.Count / 2], 2);
+        return new GraphPair(model, part.Name, times.Count, Math.Round(times.Select(t => t.Written).Median(), 2), Math.Round(times.Select(t => t.Exported).Median(), 2));
     }
 }

@@ -123,11 +123,7 @@ internal static class StageBench
 
     private static double Median(int runs, Func<int, double> measure) => Middle(Enumerable.Range(0, runs).Select(measure));
 
-    private static double Middle(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return Math.Round(sorted[sorted.Count / 2], 2);
-    }
+    private static double Middle(IEnumerable<double> values) => Math.Round(values.Median(), 2);
 
     private static void Print(InferenceReport report, bool json)
     {

@@ -96,5 +96,5 @@ internal sealed class PrecisionTrial(string model, int? side, Precision precisio
         }
     }
 
-    private static double Middle(List<double> values) => Math.Round(values.Order().ElementAt(values.Count / 2), 2);
+    private static double Middle(List<double> values) => Math.Round(values.Median(), 2);
 }

@@ -74,12 +74,10 @@ internal static class SharingBench
         }
 
         var figures = ways.ConvertAll(way => new SharingFigures(
-            way.n, way.Newcomers ? "newcomers" : "batches", Math.Round(jobs / Middle(samples[way].Select(s => s.Seconds)), 2), Math.Round(Middle(samples[way].Select(s => s.MeanMs)), 1)));
+            way.n, way.Newcomers ? "newcomers" : "batches", Math.Round(jobs / samples[way].Select(s => s.Seconds).Median(), 2), Math.Round(samples[way].Select(s => s.MeanMs).Median(), 1)));
         Print(new SharingReport(pipeline.Description.Name, InferenceRuntime.Device.Name, jobs, runs, figures), json);
         return ExitCodes.Done;
     }
-
-    private static double Middle(IEnumerable<double> values) => values.Order().ToList() is var sorted ? sorted[sorted.Count / 2] : 0;
 
     private static void Print(SharingReport report, bool json)
     {
