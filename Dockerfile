@@ -20,6 +20,7 @@ COPY src/DiffusionHub.Data/DiffusionHub.Data.csproj src/DiffusionHub.Data/
 COPY src/DiffusionHub.Domain/DiffusionHub.Domain.csproj src/DiffusionHub.Domain/
 COPY src/DiffusionHub.Imaging/DiffusionHub.Imaging.csproj src/DiffusionHub.Imaging/
 COPY src/DiffusionHub.Inference/DiffusionHub.Inference.csproj src/DiffusionHub.Inference/
+COPY src/DiffusionHub.People/DiffusionHub.People.csproj src/DiffusionHub.People/
 COPY src/DiffusionHub.Pipelines/DiffusionHub.Pipelines.csproj src/DiffusionHub.Pipelines/
 COPY src/DiffusionHub.Postgres/DiffusionHub.Postgres.csproj src/DiffusionHub.Postgres/
 COPY src/DiffusionHub.Queue/DiffusionHub.Queue.csproj src/DiffusionHub.Queue/

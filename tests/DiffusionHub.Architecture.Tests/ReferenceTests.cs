@@ -16,10 +16,11 @@ public sealed class ReferenceTests
         ["DiffusionHub.Inference"] = ["DiffusionHub.OnnxRuntime"],
         ["DiffusionHub.Pipelines"] = ["DiffusionHub.Sampling", "DiffusionHub.Inference", "DiffusionHub.Imaging"],
         ["DiffusionHub.Data"] = ["DiffusionHub.Domain"],
+        ["DiffusionHub.People"] = ["DiffusionHub.Domain", "DiffusionHub.Data"],
         ["DiffusionHub.Queue"] = ["DiffusionHub.Domain"],
         ["DiffusionHub.Migrations"] = ["DiffusionHub.Data"],
         ["DiffusionHub.Worker"] = ["DiffusionHub.Pipelines", "DiffusionHub.Imaging", "DiffusionHub.Queue", "DiffusionHub.Data", "DiffusionHub.Domain"],
-        ["DiffusionHub.Web"] = ["DiffusionHub.Data", "DiffusionHub.Queue", "DiffusionHub.Imaging", "DiffusionHub.Domain"],
+        ["DiffusionHub.Web"] = ["DiffusionHub.Data", "DiffusionHub.People", "DiffusionHub.Queue", "DiffusionHub.Imaging", "DiffusionHub.Domain"],
     };
 
     public static TheoryData<string> Projects => [.. Solution.Shipped.Keys.Where(n => n != "DiffusionHub.Cli")];

@@ -24,6 +24,9 @@ public sealed class CatalogueModel
     /// <summary>False: an administrator took it out of use; requests for it are refused.</summary>
     public bool Enabled { get; set; } = true;
 
+    /// <summary>The roles that may use it; null: every role that may make pictures.</summary>
+    public string[]? Roles { get; set; }
+
     /// <summary>When a worker first announced it.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 

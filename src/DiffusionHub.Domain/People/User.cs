@@ -1,6 +1,6 @@
 namespace DiffusionHub.Domain.People;
 
-/// <summary>A person. Until accounts exist there is one: <see cref="LocalId"/>.</summary>
+/// <summary>A person who makes pictures. On a hub without accounts there is one: <see cref="LocalId"/>.</summary>
 public sealed class User
 {
     /// <summary>The one person of a hub without accounts; the first migration inserts this row.</summary>
@@ -10,7 +10,7 @@ public sealed class User
     public Guid Id { get; init; }
 
     /// <summary>Name to show.</summary>
-    public required string Name { get; init; }
+    public required string Name { get; set; }
 
     /// <summary>When the row was made.</summary>
     public DateTimeOffset CreatedAt { get; init; }

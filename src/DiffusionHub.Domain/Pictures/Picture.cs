@@ -48,6 +48,15 @@ public sealed class Picture
     /// <summary>SHA-256 of all that it was made from, by which the same request finds it again; null where it may not be used again.</summary>
     public byte[]? ResultKey { get; init; }
 
+    /// <summary>When its owner shared it with everybody on the hub; null: only the owner sees it.</summary>
+    public DateTimeOffset? SharedAt { get; set; }
+
+    /// <summary>How it stands with the hub's content rules: one of <see cref="PictureStanding"/>.</summary>
+    public string Standing { get; set; } = PictureStanding.Fine;
+
+    /// <summary>Why it does not stand as <see cref="PictureStanding.Fine"/>; shown to its owner.</summary>
+    public string? StandingReason { get; set; }
+
     /// <summary>When it was published.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 }
