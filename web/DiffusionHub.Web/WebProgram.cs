@@ -18,6 +18,7 @@ using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Ui;
 using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Radzen;
@@ -105,7 +106,7 @@ internal static class WebProgram
         services.AddProblemDetails();
         services.AddExceptionHandler<DatabaseAwayHandler>();
         services.AddResponseCompression();
-        services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage);
+        services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage).AddHubOptions<JobsHub>(options => options.AddFilter<PersonHubFilter>());
         services.AddRadzenComponents();
         // A pasted prompt must arrive whole, also one that is too long: the form then says so.
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = LargestMessage);
