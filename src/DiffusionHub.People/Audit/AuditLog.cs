@@ -33,7 +33,7 @@ public sealed class AuditLog(IDbContextFactory<PeopleDbContext> contexts)
         context.Audit.Add(new AuditEntry
         {
             ActorId = actor.Id, Actor = Cut(actor.Name, MostName), Via = actor.Via, Address = actor.Address is { } address ? Cut(address, MostAddress) : null,
-            Action = action, Subject = Cut(subject, MostSubject), Detail = detail is null ? "{}" : JsonSerializer.Serialize(detail),
+            Action = action, Subject = Cut(subject, MostSubject), Detail = detail is null ? "{}" : JsonSerializer.Serialize(detail.Where(d => d.Value is not null).ToDictionary(d => d.Key, d => d.Value, StringComparer.Ordinal)),
         });
         await context.SaveChangesAsync(cancellationToken);
     }

@@ -110,5 +110,15 @@ internal static class WebPeople
         return Task.CompletedTask;
     }
 
-    private static Task DenyAsync(RedirectContext<CookieAuthenticationOptions> context) => Denied.AnswerAsync(context.HttpContext, StatusCodes.Status403Forbidden);
+    private static Task DenyAsync(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        if (Denied.IsProgram(context.Request))
+        {
+            return Denied.AnswerAsync(context.HttpContext, StatusCodes.Status403Forbidden);
+        }
+
+        // Without a body: the page of status codes follows.
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
 }
