@@ -19,7 +19,8 @@ internal static class LimitServices
         services.AddSingleton<CallFilter>();
         services.AddScoped<CircuitHandler, EventPace>();
         services.Configure<HubOptions>(options => options.HandshakeTimeout = Handshake);
-        services.Configure<HubOptions<JobsHub>>(options =>
+        // Not Configure<HubOptions<JobsHub>>: a hub's own options, filters among them, are heeded only where they were added this way.
+        services.AddSignalR().AddHubOptions<JobsHub>(options =>
         {
             options.HandshakeTimeout = Handshake;
             options.MaximumParallelInvocationsPerClient = 1;

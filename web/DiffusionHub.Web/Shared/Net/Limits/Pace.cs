@@ -9,6 +9,7 @@ namespace DiffusionHub.Web.Shared.Net.Limits;
 /// <param name="burst">What can be taken at once.</param>
 internal sealed class Pace(TimeProvider time, double aSecond, double burst)
 {
+    private const double Rounding = 1e-9;
     private readonly Lock _gate = new();
     private readonly long _began = time.GetTimestamp();
     private double _paid;
@@ -31,7 +32,7 @@ internal sealed class Pace(TimeProvider time, double aSecond, double burst)
         {
             var now = Now();
             var paid = Math.Max(_paid, now) + (1 / aSecond);
-            var there = paid - now <= burst / aSecond;
+            var there = paid - now <= (burst / aSecond) + Rounding;
             _paid = there ? paid : _paid;
             return there;
         }

@@ -7,8 +7,11 @@ namespace DiffusionHub.Web.Shared.Net.Limits;
 /// A socket that is read no faster than its client may send: who sends more fills the buffers of TCP and waits, and the node's processors
 /// are there for the others. Nothing is lost, and nobody who keeps to the limit notices.
 /// </summary>
-internal sealed class PacedSocket(WebSocket inner, Pace frames, Pace bytes) : WebSocket
+internal sealed class PacedSocket(WebSocket inner, TimeProvider time) : WebSocket
 {
+    private readonly Pace _frames = new(time, RateNumbers.FramesASecond, RateNumbers.FramesAtOnce);
+    private readonly Pace _bytes = new(time, RateNumbers.BytesASecond, RateNumbers.BytesAtOnce);
+
     public override WebSocketCloseStatus? CloseStatus => inner.CloseStatus;
 
     public override string? CloseStatusDescription => inner.CloseStatusDescription;
@@ -47,11 +50,11 @@ internal sealed class PacedSocket(WebSocket inner, Pace frames, Pace bytes) : We
 
     private async ValueTask KeepPaceAsync(int count, bool ends, CancellationToken cancellationToken)
     {
-        var (one, other) = (bytes.Take(count), ends ? frames.Take(1) : TimeSpan.Zero);
+        var (one, other) = (_bytes.Take(count), ends ? _frames.Take(1) : TimeSpan.Zero);
         var wait = one > other ? one : other;
         if (wait > TimeSpan.Zero)
         {
-            await Task.Delay(wait, cancellationToken);
+            await Task.Delay(wait, time, cancellationToken);
         }
     }
 }
@@ -74,7 +77,6 @@ internal static class PacedSockets
     {
         public bool IsWebSocketRequest => inner.IsWebSocketRequest;
 
-        public async Task<WebSocket> AcceptAsync(WebSocketAcceptContext context) => new PacedSocket(await inner.AcceptAsync(context),
-            new Pace(time, RateNumbers.FramesASecond, RateNumbers.FramesAtOnce), new Pace(time, RateNumbers.BytesASecond, RateNumbers.BytesAtOnce));
+        public async Task<WebSocket> AcceptAsync(WebSocketAcceptContext context) => new PacedSocket(await inner.AcceptAsync(context), time);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class RateLimits : IDisposable
             ? RateLimitPartition.GetTokenBucketLimiter(Of("sign-in", Caller.AddressOf(http), RateNumbers.SignIn), Options)
             : RateLimitPartition.GetNoLimiter(default(Bucket)));
         Requests = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<HttpContext, Bucket>(http => RateLimitPartition.GetTokenBucketLimiter(BucketOf(http), Options)),
+            _buckets.WithTranslatedKey<HttpContext>(BucketOf, leaveOpen: true),
             PartitionedRateLimiter.Create<HttpContext, Bucket>(http => IsLine(http.Request)
                 ? RateLimitPartition.GetConcurrencyLimiter(LinesOf(http), bucket => new ConcurrencyLimiterOptions { PermitLimit = bucket.Burst, QueueLimit = 0 })
                 : RateLimitPartition.GetNoLimiter(default(Bucket))));
