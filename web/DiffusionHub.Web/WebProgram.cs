@@ -3,6 +3,7 @@ using DiffusionHub.Data.Blobs;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Queue;
 using DiffusionHub.Telemetry;
+using DiffusionHub.Web.Features.Accounts;
 using DiffusionHub.Web.Features.Admin.Models;
 using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
@@ -18,6 +19,7 @@ using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Ui;
 using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Radzen;
@@ -59,10 +61,13 @@ internal static class WebProgram
         app.UseSameOriginGuard();
         app.UseResponseCompression();
         app.UseDoorLimits();
+        // Who asks is read first, and only once; before anything is done for him, he is held to his limits.
+        app.UseAuthentication();
         app.UseHubLimits();
+        app.UseWebPeople();
         app.UseAntiforgery();
 
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymous();
         app.MapBlazorScript();
         app.MapHealthApi();
         app.MapJobsApi();
@@ -70,7 +75,8 @@ internal static class WebProgram
         app.MapPicturesApi();
         app.MapUploadsApi();
         app.MapModelThumbnails();
-        app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery();
+        app.MapSignOut();
+        app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery().RequireAuthorization(Policies.Read);
         app.MapHub<JobsHub>("/hubs/jobs");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
@@ -88,7 +94,8 @@ internal static class WebProgram
         services.AddSingleton(provider => new JobQueue(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Notifier>()));
         services.AddSingleton(provider => new QueueListener(provider.GetRequiredService<NpgsqlDataSource>(), [Notifier.ChangedChannel]));
 
-        services.AddSingleton<CurrentUser>();
+        services.AddWebPeople();
+        services.AddAccountPages();
         services.AddSingleton<HubDatabase>();
         services.AddSingleton<ModelCatalogue>();
         services.AddSingleton<PictureUploads>();
@@ -108,7 +115,7 @@ internal static class WebProgram
         services.AddExceptionHandler<DatabaseAwayHandler>().AddExceptionHandler<BrokenHandler>();
         services.AddHubLimits();
         services.AddResponseCompression();
-        services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage);
+        services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage).AddHubOptions<JobsHub>(options => options.AddFilter<PersonHubFilter>());
         services.AddRadzenComponents();
         // A pasted prompt must arrive whole, also one that is too long: the form then says so.
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = LargestMessage);

@@ -23,6 +23,9 @@ public sealed record HubSettings
     /// <summary>The proxies in front of the web server: networks (a single address is one) from which forwarded headers are believed.</summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>Whether one has to sign in even where only this machine reaches the hub.</summary>
+    public bool Accounts { get; init; }
+
     /// <summary>How many worker processes; null: one a device.</summary>
     public int? Workers { get; init; }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Web.Shared.Net.Limits;
+using DiffusionHub.Web.Shared.People;
 using Microsoft.AspNetCore.Http;
 using Shouldly;
 using Xunit;
@@ -52,7 +53,7 @@ public sealed class RateLimitsTests : IDisposable
 
     [Fact]
     public void Owner_of_a_hub_without_accounts_has_fifty_times_as_much() =>
-        Taken(() => Ask("/api/v1/models", "127.0.0.1", Member, type: Caller.LocalType)).ShouldBeAbout(50 * RateNumbers.General.Burst);
+        Taken(() => Ask("/api/v1/models", "127.0.0.1", Member, type: HubClaims.Local)).ShouldBeAbout(50 * RateNumbers.General.Burst);
 
     [Theory]
     [InlineData("127.0.0.1", "127.0.0.1", "", true)]
@@ -89,7 +90,7 @@ public sealed class RateLimitsTests : IDisposable
         var count = 0;
         for (var i = 0; i < 100; i++)
         {
-            using var lease = _limits.Door.AttemptAcquire(Ask(path, "203.0.113.1", $"{i}", method, type: Caller.LocalType));
+            using var lease = _limits.Door.AttemptAcquire(Ask(path, "203.0.113.1", $"{i}", method, type: HubClaims.Local));
             count += lease.IsAcquired ? 1 : 0;
         }
 
@@ -147,7 +148,7 @@ public sealed class RateLimitsTests : IDisposable
             List<Claim> claims = [new(ClaimTypes.NameIdentifier, account)];
             if (key is { } own)
             {
-                claims.AddRange([new(Caller.KeyClaim, own.Id), new(Caller.RateClaim, $"{own.Rate}")]);
+                claims.AddRange([new(HubClaims.Key, own.Id), new(Caller.RateClaim, $"{own.Rate}")]);
             }
 
             http.User = new ClaimsPrincipal(new ClaimsIdentity(claims, type));

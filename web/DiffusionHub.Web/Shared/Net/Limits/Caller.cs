@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
 using DiffusionHub.Data.Settings;
+using DiffusionHub.Web.Shared.People;
 
 namespace DiffusionHub.Web.Shared.Net.Limits;
 
@@ -12,26 +13,20 @@ namespace DiffusionHub.Web.Shared.Net.Limits;
 /// <param name="IsOwner">True for the one person of a hub without accounts.</param>
 internal readonly record struct Caller(string Id, int? Own, bool IsOwner)
 {
-    /// <summary>Claim of an API key's id.</summary>
-    public const string KeyClaim = "hub:key";
-
     /// <summary>Claim of an API key's own requests a minute.</summary>
     public const string RateClaim = "hub:rate";
-
-    /// <summary>Authentication type of the one person of a hub without accounts.</summary>
-    public const string LocalType = "hub-local";
 
     /// <summary>The account that is signed in, or its key where that has a limit of its own; else the address.</summary>
     public static Caller Of(HttpContext http, HubSettings settings)
     {
-        if (http.User.Identity is not { IsAuthenticated: true } identity || http.User.FindFirst(ClaimTypes.NameIdentifier)?.Value is not { } account)
+        if (http.User.Identity is not { IsAuthenticated: true } || http.User.FindFirst(ClaimTypes.NameIdentifier)?.Value is not { } account)
         {
             return new Caller(AddressOf(http), null, IsAlone(http, settings));
         }
 
-        return http.User.FindFirst(KeyClaim)?.Value is { } key && int.TryParse(http.User.FindFirst(RateClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var own)
+        return http.User.FindFirst(HubClaims.Key)?.Value is { } key && int.TryParse(http.User.FindFirst(RateClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var own)
             ? new Caller(key, own, IsOwner: false)
-            : new Caller(account, null, string.Equals(identity.AuthenticationType, LocalType, StringComparison.Ordinal));
+            : new Caller(account, null, http.User.IsLocal());
     }
 
     /// <summary>The address that a request came from; of IPv6 its /64.</summary>
@@ -57,6 +52,6 @@ internal readonly record struct Caller(string Id, int? Own, bool IsOwner)
 
     // This machine's own programs on a hub that only this machine reaches, before anybody was asked who he is.
     private static bool IsAlone(HttpContext http, HubSettings settings) =>
-        settings.Hosts.Count == 0 && settings.Proxies.Count == 0 && IPAddress.IsLoopback(IPAddress.Parse(settings.Listen))
+        !AccountsMode.IsReachable(settings) && settings.Proxies.Count == 0
         && http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
 }
