@@ -9,14 +9,9 @@ internal sealed class LiveLine : IDisposable
     private const char End = '\u001e';
     private readonly ClientWebSocket _socket = new();
 
-    public static async Task<LiveLine> OpenAsync(Uri node, string path, CancellationToken cancellationToken, string? from = null)
+    public static async Task<LiveLine> OpenAsync(Uri node, string path, CancellationToken cancellationToken)
     {
         var line = new LiveLine();
-        if (from is not null)
-        {
-            line._socket.Options.SetRequestHeader("X-Forwarded-For", from);
-        }
-
         await line._socket.ConnectAsync(new UriBuilder(new Uri(node, path)) { Scheme = "ws" }.Uri, cancellationToken);
         await line.SendAsync("""{"protocol":"json","version":1}""" + End, cancellationToken);
         return line;
