@@ -46,14 +46,14 @@ public sealed class FloodTests(WebFixture web, ITestOutputHelper output) : IClas
         while (!stop.IsCancellationRequested)
         {
             opened++;
-            using var line = await LiveLine.OpenAsync(web.Address, path, CancellationToken.None);
+            using var line = await LiveLine.OpenAsync(web.Address, path, CancellationToken.None, path == "/_blazor" ? "blazorpack" : "json");
             // What the node answers must be taken, or it would be its sending that is held up.
             var answers = line.AnswersAsync(int.MaxValue, stop);
             try
             {
                 while (!stop.IsCancellationRequested)
                 {
-                    await (what == "calls" ? line.CallAsync("Submit", "{}", 1, stop) : line.SendAsync("{\"type\":6}\u001e", stop));
+                    await (what == "calls" ? line.CallAsync("Submit", "{}", 1, stop) : path == "/_blazor" ? line.PingAsync(stop) : line.SendAsync("{\"type\":6}\u001e", stop));
                     sent++;
                 }
             }

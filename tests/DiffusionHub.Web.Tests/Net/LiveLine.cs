@@ -9,11 +9,11 @@ internal sealed class LiveLine : IDisposable
     private const char End = '\u001e';
     private readonly ClientWebSocket _socket = new();
 
-    public static async Task<LiveLine> OpenAsync(Uri node, string path, CancellationToken cancellationToken)
+    public static async Task<LiveLine> OpenAsync(Uri node, string path, CancellationToken cancellationToken, string protocol = "json")
     {
         var line = new LiveLine();
         await line._socket.ConnectAsync(new UriBuilder(new Uri(node, path)) { Scheme = "ws" }.Uri, cancellationToken);
-        await line.SendAsync("""{"protocol":"json","version":1}""" + End, cancellationToken);
+        await line.SendAsync($$"""{"protocol":"{{protocol}}","version":1}""" + End, cancellationToken);
         return line;
     }
 
@@ -31,6 +31,9 @@ internal sealed class LiveLine : IDisposable
 
     public Task SendAsync(string text, CancellationToken cancellationToken) =>
         _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+
+    /// <summary>A ping as pages send it: length, then the array [6] in MessagePack.</summary>
+    public Task PingAsync(CancellationToken cancellationToken) => _socket.SendAsync(new byte[] { 2, 0x91, 6 }, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
 
     /// <summary>What the node says until there are so many answers to calls, or it closes.</summary>
     public async Task<List<string>> AnswersAsync(int count, CancellationToken cancellationToken)
