@@ -21,6 +21,20 @@ public sealed class PaceTests
     }
 
     [Fact]
+    public async Task Page_whose_events_come_faster_than_any_hand_loses_its_circuit()
+    {
+        var done = 0;
+        var handle = new EventPace(new StoppedTime()).CreateInboundActivityHandler(_ => Task.FromResult(done++));
+        for (var i = 0; i < RateNumbers.EventsAtOnce; i++)
+        {
+            await handle(null!);
+        }
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => handle(null!))).Message.ShouldContain("its circuit ends");
+        done.ShouldBe(RateNumbers.EventsAtOnce);
+    }
+
+    [Fact]
     public async Task Socket_is_read_on_only_when_its_time_has_come()
     {
         var time = new StoppedTime();

@@ -9,5 +9,5 @@ internal sealed class EventPace(TimeProvider time) : CircuitHandler
 
     /// <inheritdoc />
     public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(Func<CircuitInboundActivityContext, Task> next) =>
-        context => _pace.TryTake() ? next(context) : Task.FromException(new InvalidOperationException($"Circuit {context.Circuit.Id} was sent more than {RateNumbers.EventsASecond} events a second."));
+        context => _pace.TryTake() ? next(context) : Task.FromException(new InvalidOperationException($"A page sent more than {RateNumbers.EventsASecond} events a second; its circuit ends."));
 }
