@@ -4,6 +4,7 @@ using DiffusionHub.Data.Settings;
 using DiffusionHub.Queue;
 using DiffusionHub.Telemetry;
 using DiffusionHub.Web.Features.Accounts;
+using DiffusionHub.Web.Features.Admin.Audit;
 using DiffusionHub.Web.Features.Admin.Models;
 using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
@@ -76,6 +77,7 @@ internal static class WebProgram
         app.MapUploadsApi();
         app.MapModelThumbnails();
         app.MapSignOut();
+        app.MapAuditExport();
         app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery().RequireAuthorization(Policies.Read);
         app.MapHub<JobsHub>("/hubs/jobs");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
