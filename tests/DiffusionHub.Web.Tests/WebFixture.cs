@@ -11,11 +11,12 @@ using Xunit;
 namespace DiffusionHub.Web.Tests;
 
 /// <summary>A web node as the process that it is, on a migrated database of its own in which a worker has announced sprout. No worker runs.</summary>
-public sealed class WebFixture : IAsyncLifetime
+public class WebFixture : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-web-").FullName;
     private readonly StringBuilder _output = new();
+    private readonly List<(string Part, TaskCompletionSource Said)> _waiters = [];
     private Process? _process;
     private DatabaseLine? _line;
     private NpgsqlDataSource? _database;
@@ -25,6 +26,35 @@ public sealed class WebFixture : IAsyncLifetime
 
     /// <summary>A client without any browser's headers.</summary>
     public HttpClient Http { get; } = new();
+
+    /// <summary>All that the node has written to its terminal.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Waits until the node has written that to its terminal.</summary>
+    public async Task SaidAsync(string part)
+    {
+        Task said;
+        lock (_output)
+        {
+            var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((part, waiter));
+            said = Output.Contains(part, StringComparison.Ordinal) ? Task.CompletedTask : waiter.Task;
+        }
+
+        await said.WaitAsync(Deadline);
+    }
+
+    /// <summary>Settings that it is started with besides.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     internal DatabaseLine Line => _line!;
 
@@ -87,6 +117,7 @@ public sealed class WebFixture : IAsyncLifetime
         }
 
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     private async Task<Uri> StartAsync(string database)
@@ -104,6 +135,11 @@ public sealed class WebFixture : IAsyncLifetime
                 Environment = { ["HUB_DATA"] = _folder, ["HUB_DATABASE"] = database, ["HUB_PORT"] = "0", ["HUB_LISTEN"] = "127.0.0.1" },
             },
         };
+        foreach (var (name, value) in Settings)
+        {
+            _process.StartInfo.Environment[name] = value;
+        }
+
         _process.OutputDataReceived += (_, e) => Heard(e.Data, listening);
         _process.ErrorDataReceived += (_, e) => Heard(e.Data, listening);
         _process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The web ended: {_output}"));
@@ -123,6 +159,7 @@ public sealed class WebFixture : IAsyncLifetime
         lock (_output)
         {
             _output.AppendLine(line);
+            _waiters.FindAll(w => line.Contains(w.Part, StringComparison.Ordinal)).ForEach(w => w.Said.TrySetResult());
         }
 
         if (line.StartsWith("Listening: ", StringComparison.Ordinal))

@@ -15,6 +15,7 @@ using DiffusionHub.Web.Shared.Housekeeping;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.Net;
+using DiffusionHub.Web.Shared.Net.Limits;
 using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Ui;
 using DiffusionHub.Web.Shared.Uploads;
@@ -37,6 +38,7 @@ internal static class WebProgram
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureHub(settings);
+        builder.Configuration.IgnoreForwardedFromAnybody();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Information);
         // What goes wrong in the database reaches us as an exception; said once is enough.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical);
@@ -52,11 +54,17 @@ internal static class WebProgram
             app.Lifetime.ApplicationStopped.Register(export.Dispose);
         }
 
+        app.UseSecurityHeaders();
+        app.UseProxies(settings);
         app.UseExceptionHandler();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseHostGuard(settings);
         app.UseSameOriginGuard();
         app.UseResponseCompression();
+        app.UseDoorLimits();
+        // Who asks is read first, and only once; before anything is done for him, he is held to his limits.
+        app.UseAuthentication();
+        app.UseHubLimits();
         app.UseWebPeople();
         app.UseAntiforgery();
 
@@ -106,7 +114,8 @@ internal static class WebProgram
 
         services.AddDataProtection().SetApplicationName("DiffusionHub").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(settings.KeysFolder, "web")));
         services.AddProblemDetails();
-        services.AddExceptionHandler<DatabaseAwayHandler>();
+        services.AddExceptionHandler<DatabaseAwayHandler>().AddExceptionHandler<BrokenHandler>();
+        services.AddHubLimits();
         services.AddResponseCompression();
         services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage).AddHubOptions<JobsHub>(options => options.AddFilter<PersonHubFilter>());
         services.AddRadzenComponents();

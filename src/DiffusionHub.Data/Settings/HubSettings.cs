@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace DiffusionHub.Data.Settings;
 
 /// <summary>The settings in effect, valid in themselves. Made by <see cref="SettingsReader"/>.</summary>
@@ -17,6 +19,9 @@ public sealed record HubSettings
 
     /// <summary>Names besides its addresses, localhost and the machine's own under which the web server is reached.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>The proxies in front of the web server: networks (a single address is one) from which forwarded headers are believed.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
     /// <summary>Whether one has to sign in even where only this machine reaches the hub.</summary>
     public bool Accounts { get; init; }

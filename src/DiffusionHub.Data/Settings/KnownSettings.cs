@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace DiffusionHub.Data.Settings;
@@ -24,6 +25,9 @@ public static partial class KnownSettings
 
     /// <summary>Names under which the web server is reached.</summary>
     public static readonly Setting Hosts = new("hosts", SettingsTexts.HostsText, SettingsTexts.HostsRule, (s, v) => Names(v) is { } names ? s with { Hosts = names } : null, s => string.Join(',', s.Hosts));
+
+    /// <summary>From where forwarded headers are believed.</summary>
+    public static readonly Setting Proxies = new("proxies", SettingsTexts.ProxiesText, SettingsTexts.ProxiesRule, (s, v) => Networks(v) is { } networks ? s with { Proxies = networks } : null, s => string.Join(',', s.Proxies));
 
     /// <summary>Whether one has to sign in.</summary>
     public static readonly Setting Accounts = new("accounts", SettingsTexts.AccountsText, SettingsTexts.AccountsRule, (s, v) => v is "auto" or "on" ? s with { Accounts = v == "on" } : null, s => s.Accounts ? "on" : "auto");
@@ -65,7 +69,7 @@ public static partial class KnownSettings
     public static readonly Setting KeepUploads = new("keepUploadsDays", SettingsTexts.KeepUploadsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepUploadsDays = n } : null, s => Text(s.KeepUploadsDays));
 
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Accounts, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, Telemetry, KeepJobs, KeepEvents, KeepUploads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Proxies, Accounts, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, Telemetry, KeepJobs, KeepEvents, KeepUploads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
@@ -80,6 +84,17 @@ public static partial class KnownSettings
         var names = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return names.All(name => Uri.CheckHostName(name) == UriHostNameType.Dns) ? names : null;
     }
+
+    private static IPNetwork[]? Networks(string value)
+    {
+        var networks = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network).ToList();
+        return networks.Contains(null) ? null : [.. networks.OfType<IPNetwork>()];
+    }
+
+    // Everybody (a prefix of 0) is no proxy: any visitor could then say where he comes from.
+    private static IPNetwork? Network(string text) =>
+        IPAddress.TryParse(text, out var one) ? new IPNetwork(one, one.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+        : IPNetwork.TryParse(text, out var network) && network.PrefixLength > 0 ? network : null;
 
     [GeneratedRegex(@"^(auto|cpu|(cuda|tensorrt|webgpu)(:[0-9]{1,3})?)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DeviceSpelling();
