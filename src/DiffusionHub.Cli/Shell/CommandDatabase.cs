@@ -14,6 +14,9 @@ internal sealed class CommandDatabase : IAsyncDisposable
     /// <summary>How to reach it.</summary>
     public DatabaseRoles Roles { get; }
 
+    /// <summary>Whether it was started for this alone.</summary>
+    public bool IsStarted => started is not null;
+
     /// <summary>Finds or starts it.</summary>
     /// <exception cref="EmbeddedPostgresException">It cannot be started.</exception>
     /// <exception cref="CommandException">An owner's connection string without a database.</exception>
