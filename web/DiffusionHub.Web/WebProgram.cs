@@ -4,6 +4,7 @@ using DiffusionHub.Data.Settings;
 using DiffusionHub.Queue;
 using DiffusionHub.Telemetry;
 using DiffusionHub.Web.Features.Accounts;
+using DiffusionHub.Web.Features.Admin.Audit;
 using DiffusionHub.Web.Features.Admin.Models;
 using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
@@ -18,6 +19,7 @@ using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Ui;
 using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Radzen;
@@ -67,6 +69,7 @@ internal static class WebProgram
         app.MapUploadsApi();
         app.MapModelThumbnails();
         app.MapSignOut();
+        app.MapAuditExport();
         app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery().RequireAuthorization(Policies.Read);
         app.MapHub<JobsHub>("/hubs/jobs");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
@@ -105,7 +108,7 @@ internal static class WebProgram
         services.AddProblemDetails();
         services.AddExceptionHandler<DatabaseAwayHandler>();
         services.AddResponseCompression();
-        services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage);
+        services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage).AddHubOptions<JobsHub>(options => options.AddFilter<PersonHubFilter>());
         services.AddRadzenComponents();
         // A pasted prompt must arrive whole, also one that is too long: the form then says so.
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = LargestMessage);
