@@ -42,7 +42,7 @@ internal sealed class Hub : IAsyncDisposable
     public static async Task<Hub> StartAsync()
     {
         var connectionString = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(connectionString);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(connectionString), TestServer.Role);
         var hub = new Hub(connectionString);
         // Some tests submit before their worker is there.
         await hub.Queue.SetLimitsAsync(refuseUnrunnable: false);

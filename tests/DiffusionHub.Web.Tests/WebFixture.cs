@@ -65,7 +65,7 @@ public class WebFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var connectionString = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(connectionString);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(connectionString), TestServer.Role);
         _database = QueueDatabase.Open(connectionString, "tests");
         Queue = new JobQueue(_database);
         // No worker runs here: its jobs wait.

@@ -40,7 +40,7 @@ public sealed class MemoryFullTests
     private async Task<FinishedRun> RunAsync(int fullTimes, bool withIdleModel)
     {
         var database = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(database);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(database), TestServer.Role);
         await using var dataSource = QueueDatabase.Open(database, "tests");
         await using var queue = new JobQueue(dataSource);
         var worker = await new WorkerRegistry(dataSource, queue.Notifier).RegisterAsync(new WorkerDescription(Guid.CreateVersion7(), "w", "here", 1, "cpu", ["sprout"]));

@@ -44,7 +44,7 @@ internal sealed class ResultShop : IAsyncDisposable
     public static async Task<ResultShop> OpenAsync()
     {
         var database = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(database);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(database), TestServer.Role);
         var dataSource = QueueDatabase.Open(database, "tests");
         var queue = new JobQueue(dataSource);
         await queue.SetLimitsAsync(refuseUnrunnable: false);

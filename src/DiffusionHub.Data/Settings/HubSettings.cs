@@ -11,6 +11,9 @@ public sealed record HubSettings
     /// <summary>Connection string of the database; null: the embedded server in <see cref="DataFolder"/>.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Connection string of the same database for migrations, as the role that owns it; null: as <see cref="Database"/>.</summary>
+    public string? DatabaseOwner { get; init; }
+
     /// <summary>The web server's port; 0: any free one.</summary>
     public int Port { get; init; } = 8080;
 
@@ -77,9 +80,9 @@ public sealed record HubSettings
     /// <summary>The settings of this process: <c>hub.json</c> in the data folder, <c>HUB_…</c> variables over it.</summary>
     /// <remarks>For web and worker. They get every setting as a variable from <c>hub up</c>, or have them from their container.</remarks>
     /// <exception cref="SettingsException">Something given is wrong.</exception>
-    public static HubSettings Load() => SettingsReader.Read(SettingsSources.OfProcess()).Settings;
+    public static HubSettings Load() => SettingsReader.Read(SettingsSources.OfProcess()).Settings with { DatabaseOwner = null };
 
-    /// <summary>These settings as the <c>HUB_…</c> variables of a child process.</summary>
-    public IReadOnlyDictionary<string, string> ToEnvironment() =>
-        KnownSettings.All.Where(setting => setting.Shows == setting.Name).ToDictionary(setting => setting.Variable, setting => setting.Show(this), StringComparer.Ordinal);
+    /// <summary>These settings as the <c>HUB_…</c> variables of a child process. What is not for it is empty, over what it would inherit.</summary>
+    public IReadOnlyDictionary<string, string> ToEnvironment() => KnownSettings.All.Where(setting => setting.Shows == setting.Name)
+        .ToDictionary(setting => setting.Variable, setting => setting.StaysHere ? "" : setting.Show(this), StringComparer.Ordinal);
 }

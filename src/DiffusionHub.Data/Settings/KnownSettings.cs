@@ -14,6 +14,9 @@ public static partial class KnownSettings
     /// <summary>A database server of one's own.</summary>
     public static readonly Setting Database = new("database", SettingsTexts.DatabaseText, SettingsTexts.DatabaseRule, (s, v) => ConnectionStrings.IsValid(v) ? s with { Database = v } : null, s => s.Database ?? "") { IsSecret = true };
 
+    /// <summary>The same database, as the role that migrations run as.</summary>
+    public static readonly Setting DatabaseOwner = new("databaseOwner", SettingsTexts.DatabaseOwnerText, SettingsTexts.DatabaseRule, (s, v) => ConnectionStrings.IsValid(v) ? s with { DatabaseOwner = v } : null, s => s.DatabaseOwner ?? "") { IsSecret = true, StaysHere = true };
+
     /// <summary>The web server's port.</summary>
     public static readonly Setting Port = new("port", SettingsTexts.PortText, SettingsTexts.PortRule, (s, v) => Number(v, 0, 65535) is { } n ? s with { Port = n } : null, s => Text(s.Port));
 
@@ -69,7 +72,7 @@ public static partial class KnownSettings
     public static readonly Setting KeepUploads = new("keepUploadsDays", SettingsTexts.KeepUploadsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepUploadsDays = n } : null, s => Text(s.KeepUploadsDays));
 
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Proxies, Accounts, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, Telemetry, KeepJobs, KeepEvents, KeepUploads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, DatabaseOwner, Port, Listen, Public, Hosts, Proxies, Accounts, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, Telemetry, KeepJobs, KeepEvents, KeepUploads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;

@@ -150,6 +150,18 @@ public sealed class SettingsReaderTests : IDisposable
         child.ShouldBe(parent);
     }
 
+    [Fact]
+    public void Owners_connection_string_reaches_no_child_even_from_the_parents_own_variables()
+    {
+        var parent = Read(new() { ["HUB_DATABASE"] = "Host=db", ["HUB_DATABASE_OWNER"] = "Host=db;Username=owner;Password=s3cret" });
+
+        parent.Settings.DatabaseOwner.ShouldBe("Host=db;Username=owner;Password=s3cret");
+        parent.All.Single(setting => setting.Setting == KnownSettings.DatabaseOwner).Value.ShouldContain("Password=***");
+        var variables = parent.Settings.ToEnvironment();
+        variables["HUB_DATABASE_OWNER"].ShouldBe("");
+        variables.Values.ShouldNotContain(value => value.Contains("s3cret", StringComparison.Ordinal));
+    }
+
     private void File(string content) => System.IO.File.WriteAllText(Path.Combine(folder.FullName, "hub.json"), content);
 
     private EffectiveSettings Read(Dictionary<string, string>? variables = null, Dictionary<string, string>? options = null) =>
