@@ -1,11 +1,17 @@
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Queue;
 using DiffusionHub.Worker.Jobs;
+using DiffusionHub.Worker.Safety;
 
 namespace DiffusionHub.Worker.Loops;
 
-/// <summary>Claims jobs as long as there is room for them and database and picture store are well, and has them handled beside each other.</summary>
-internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler handler, WorkerState state)
+/// <summary>Claims jobs as long as there is room for them, database and picture store are well and whoever must look at pictures can, and has them handled beside each other.</summary>
+/// <param name="queue">The queue.</param>
+/// <param name="blobs">The store.</param>
+/// <param name="handler">Handles what is claimed.</param>
+/// <param name="state">The worker.</param>
+/// <param name="safety">Looks at finished pictures; null: nobody does.</param>
+internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler handler, WorkerState state, SafetyCheck? safety = null)
 {
     /// <summary>How often a store that is unwell is looked at.</summary>
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
@@ -36,7 +42,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
             {
                 // None leaves its handler with a fault: where one does, the worker must not live on half dead.
                 await Task.WhenAll(_handling.Where(job => job.IsFaulted));
-                if (state.Identity is { } worker && await IsStoreWellAsync(stopping) && await TakeAsync(worker, stopping, hardStop))
+                if (state.Identity is { } worker && await IsSafeAsync() && await IsStoreWellAsync(stopping) && await TakeAsync(worker, stopping, hardStop))
                 {
                     continue;
                 }
@@ -52,7 +58,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
             }
 
             // The lease loop wakes it each second while there is work, whatever got lost.
-            await state.Work.WaitAsync(state.Has(Publication.StoreTopic) ? StorePause : Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await state.Work.WaitAsync(state.Has(Publication.StoreTopic) || state.Has(SafetyCheck.Topic) ? StorePause : Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _heard = state.TakeNews();
             if (_heard && handler.Room > 0)
             {
@@ -124,6 +130,8 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
             state.LookAgain();
         }
     }
+
+    private async Task<bool> IsSafeAsync() => safety is null || await safety.IsReadyAsync();
 
     // Only looked at while something is wrong with it: a job finds out first.
     private async Task<bool> IsStoreWellAsync(CancellationToken stopping)
