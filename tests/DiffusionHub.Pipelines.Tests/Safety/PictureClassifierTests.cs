@@ -1,8 +1,6 @@
 using DiffusionHub.Inference;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Pipelines.Safety;
-using Shouldly;
-using Xunit;
 
 namespace DiffusionHub.Pipelines.Tests.Safety;
 

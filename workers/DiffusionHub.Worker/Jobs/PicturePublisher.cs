@@ -30,7 +30,11 @@ internal sealed class PicturePublisher(Publication publication, ILogger logger)
         var files = new PictureFiles(PictureFile.Png(run.Batch, 0, request.Run, run.Model), ImageCodec.Thumbnail(run.Batch.Image(0), ThumbnailSide, ThumbnailQuality));
         var encoded = Stopwatch.GetElapsedTime(encoding);
         telemetry.Stage("encode", encoded);
-        telemetry.Stage("safety", run.Verdict.Cost);
+        if (run.Verdict.Cost > TimeSpan.Zero)
+        {
+            telemetry.Stage("safety", run.Verdict.Cost);
+        }
+
         var computed = run.Batch.Timings.Total + run.Verdict.Cost;
         return PublishAsync(job, request, files, new Making(computed.TotalMilliseconds, encoded, resultKey, run.Verdict), telemetry, hardStop);
     }
