@@ -163,7 +163,7 @@ public sealed partial class JobQueue
         }
         catch (PostgresException e) when (SubmitRules.Refusal(e) is { } refusal)
         {
-            throw new QueueRefusedException(refusal, e);
+            throw new QueueRefusedException(refusal, e) { Reason = SubmitRules.Words(e) };
         }
     }
 }

@@ -11,4 +11,11 @@ public sealed class QueueUnavailableException(Exception inner)
 }
 
 /// <summary>The queue refuses what it was given (an unknown lane, a payload that is too large or no JSON). The message is fit for people.</summary>
-public sealed class QueueRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class QueueRefusedException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>
+    /// The words of <c>queue.refuse</c>, <c>reason: detail</c>, where the refusal came from a statement that was handed in with the jobs: whoever
+    /// handed it in has the sentence.
+    /// </summary>
+    public string? Reason { get; init; }
+}

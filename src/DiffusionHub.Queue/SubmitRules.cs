@@ -99,8 +99,11 @@ internal static class SubmitRules
         ["model", var model] => QueueText.Of(QueueTexts.NoWorkerFor, model),
         ["owner", var most] => QueueText.Of(QueueTexts.TooManyOfOwner, long.Parse(most, CultureInfo.InvariantCulture)),
         ["all", var most] => QueueText.Of(QueueTexts.TooManyInAll, long.Parse(most, CultureInfo.InvariantCulture)),
-        _ => throw new InvalidOperationException($"The queue's statements refuse with “{string.Join(": ", words)}”, for which there is no sentence."),
+        _ => string.Join(": ", words),
     };
+
+    /// <summary>The words of a refusal.</summary>
+    public static string? Words(PostgresException e) => e.SqlState == RefusedState ? e.MessageText : null;
 
     public static QueueRefusedException NothingToRunAfter(long job) => Refused(QueueTexts.NothingToRunAfter, job);
 

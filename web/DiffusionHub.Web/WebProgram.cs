@@ -3,6 +3,7 @@ using DiffusionHub.Data.Blobs;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Queue;
 using DiffusionHub.Telemetry;
+using DiffusionHub.Web.Features.Accounts;
 using DiffusionHub.Web.Features.Admin.Models;
 using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
@@ -54,9 +55,10 @@ internal static class WebProgram
         app.UseHostGuard(settings);
         app.UseSameOriginGuard();
         app.UseResponseCompression();
+        app.UseWebPeople();
         app.UseAntiforgery();
 
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymous();
         app.MapBlazorScript();
         app.MapHealthApi();
         app.MapJobsApi();
@@ -64,7 +66,8 @@ internal static class WebProgram
         app.MapPicturesApi();
         app.MapUploadsApi();
         app.MapModelThumbnails();
-        app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery();
+        app.MapSignOut();
+        app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery().RequireAuthorization(Policies.Read);
         app.MapHub<JobsHub>("/hubs/jobs");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
@@ -82,7 +85,8 @@ internal static class WebProgram
         services.AddSingleton(provider => new JobQueue(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Notifier>()));
         services.AddSingleton(provider => new QueueListener(provider.GetRequiredService<NpgsqlDataSource>(), [Notifier.ChangedChannel]));
 
-        services.AddSingleton<CurrentUser>();
+        services.AddWebPeople();
+        services.AddAccountPages();
         services.AddSingleton<HubDatabase>();
         services.AddSingleton<ModelCatalogue>();
         services.AddSingleton<PictureUploads>();

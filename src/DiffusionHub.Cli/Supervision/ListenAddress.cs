@@ -15,6 +15,10 @@ internal sealed record ListenAddress(IPAddress Address, int Port)
     /// <summary>What a browser on this machine is pointed at.</summary>
     public string Local => Url(Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : Address, Port);
 
+    /// <summary>What a browser on another machine is pointed at, as far as this machine knows its name.</summary>
+    public string Reachable => Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any)
+        ? string.Create(CultureInfo.InvariantCulture, $"http://{Environment.MachineName}:{Port}") : Binding;
+
     /// <summary>Whether other machines can reach it.</summary>
     public bool IsPublic => !IPAddress.IsLoopback(Address);
 

@@ -18,6 +18,9 @@ public sealed record HubSettings
     /// <summary>Names besides its addresses, localhost and the machine's own under which the web server is reached.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>Whether one has to sign in even where only this machine reaches the hub.</summary>
+    public bool Accounts { get; init; }
+
     /// <summary>How many worker processes; null: one a device.</summary>
     public int? Workers { get; init; }
 

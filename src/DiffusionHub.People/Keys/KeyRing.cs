@@ -81,6 +81,14 @@ public sealed class KeyRing(IDbContextFactory<PeopleDbContext> contexts, AuditLo
         return await context.Keys.AsNoTracking().Where(k => accountId == null || k.AccountId == accountId).OrderByDescending(k => k.Id).ToListAsync(cancellationToken);
     }
 
+    /// <summary>Those of <paramref name="ids"/> that can still be used.</summary>
+    public async Task<IReadOnlySet<Guid>> AliveAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Keys.Where(k => ids.Contains(k.Id) && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now)).Select(k => k.Id).ToHashSetAsync(cancellationToken);
+    }
+
     /// <summary>Revokes a key; true where there was one to revoke.</summary>
     /// <param name="accountId">Whose it must be; null: anybody's (an administrator asks).</param>
     /// <param name="id">The key.</param>

@@ -9,6 +9,9 @@ public sealed class SessionBook(IDbContextFactory<PeopleDbContext> contexts, Tim
     /// <summary>A session that is not used for so long ends.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromDays(14);
 
+    /// <summary>However much it is used, it ends after so long (ASVS 3.3).</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(90);
+
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = 10_000 });
 
@@ -31,8 +34,9 @@ public sealed class SessionBook(IDbContextFactory<PeopleDbContext> contexts, Tim
             return known;
         }
 
+        var oldest = now - Longest;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var session = await context.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Hash == hash && s.ExpiresAt > now, cancellationToken);
+        var session = await context.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Hash == hash && s.ExpiresAt > now && s.CreatedAt > oldest, cancellationToken);
         if (session is not null && now - session.SeenAt > TimeSpan.FromMinutes(1))
         {
             await context.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(set => set.SetProperty(s => s.SeenAt, now), cancellationToken);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DiffusionHub.Postgres;
 using DiffusionHub.Queue;
+using EventLog = DiffusionHub.Queue.EventLog;
 
 namespace DiffusionHub.Cli.Commands.Soak;
 

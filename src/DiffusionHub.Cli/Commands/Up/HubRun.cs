@@ -5,6 +5,7 @@ using DiffusionHub.Cli.Supervision;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Inference.Devices;
 using DiffusionHub.Migrations;
+using DiffusionHub.People.Accounts;
 using DiffusionHub.Postgres;
 
 namespace DiffusionHub.Cli.Commands.Up;
@@ -43,7 +44,18 @@ internal sealed class HubRun(HubSettings settings, ListenAddress listen, TimePro
             Say(Text(UpTexts.Migrated, string.Join(", ", applied)));
         }
 
+        await SaySetupAsync(database, stop);
         await SuperviseAsync(database, postgres, stop);
+    }
+
+    // A hub that others reach belongs to whoever opens this link first: it is printed here, on the terminal of whoever started it, and nowhere else.
+    private async Task SaySetupAsync(string database, CancellationToken stop)
+    {
+        await using var people = PeopleHost.Open(database, settings);
+        if ((settings.Accounts || settings.Hosts.Count > 0 || listen.IsPublic) && !(await people.Get<AccountBook>().ExistAsync(stop)).Admin)
+        {
+            Say(Text(UpTexts.Setup, listen.Reachable, await people.SetupLinkAsync(stop)));
+        }
     }
 
     private async Task SuperviseAsync(string database, EmbeddedPostgres? postgres, CancellationToken stop)

@@ -14,7 +14,7 @@ internal static class UpCommand
     public static Command Create()
     {
         var command = new Command("up", UpTexts.Description);
-        var options = new SettingsOptions(command, KnownSettings.Port, KnownSettings.Listen, KnownSettings.Public, KnownSettings.Hosts, KnownSettings.Workers, KnownSettings.WorkerThreads, KnownSettings.Device, KnownSettings.Precision, KnownSettings.WorkerBatch, KnownSettings.WorkerMemory, KnownSettings.WorkerStuck, KnownSettings.ResultCache, KnownSettings.SafetyAction, KnownSettings.SafetyModel, KnownSettings.SafetyLabels, KnownSettings.SafetyThreshold, KnownSettings.Telemetry, KnownSettings.Database);
+        var options = new SettingsOptions(command, KnownSettings.Port, KnownSettings.Listen, KnownSettings.Public, KnownSettings.Hosts, KnownSettings.Accounts, KnownSettings.Workers, KnownSettings.WorkerThreads, KnownSettings.Device, KnownSettings.Precision, KnownSettings.WorkerBatch, KnownSettings.WorkerMemory, KnownSettings.WorkerStuck, KnownSettings.ResultCache, KnownSettings.SafetyAction, KnownSettings.SafetyModel, KnownSettings.SafetyLabels, KnownSettings.SafetyThreshold, KnownSettings.Telemetry, KnownSettings.Database);
         command.SetAction(async (parsed, stop) =>
         {
             await RunAsync((await options.ReadAsync(parsed, stop)).Settings, stop);
@@ -28,11 +28,6 @@ internal static class UpCommand
         using var folderLock = TakeFolder(settings.DataFolder);
         // Before anything is started: a port in use is the likeliest thing to be wrong.
         var listen = FindAddress(settings);
-        if (listen.IsPublic)
-        {
-            await Console.Error.WriteLineAsync(Text(UpTexts.NoAccounts, listen.Binding));
-        }
-
         Console.WriteLine(Text(UpTexts.Starting, settings.DataFolder));
         try
         {

@@ -14,9 +14,9 @@ internal static class JobsApi
     {
         var jobs = endpoints.MapGroup("/api/v1/jobs");
         // The reader has limits of its own, which it can explain.
-        jobs.MapPost("/", SubmitAsync).DisableAntiforgery().WithMetadata(new DisableRequestSizeLimitAttribute());
-        jobs.MapGet("/{jobId:long}", GetAsync);
-        jobs.MapDelete("/{jobId:long}", CancelAsync).DisableAntiforgery();
+        jobs.MapPost("/", SubmitAsync).DisableAntiforgery().WithMetadata(new DisableRequestSizeLimitAttribute()).RequireAuthorization(Policies.Generate);
+        jobs.MapGet("/{jobId:long}", GetAsync).RequireAuthorization(Policies.Read);
+        jobs.MapDelete("/{jobId:long}", CancelAsync).DisableAntiforgery().RequireAuthorization(Policies.Generate);
     }
 
     /// <summary>What a submit answers.</summary>
@@ -30,7 +30,7 @@ internal static class JobsApi
             return Refusal.Of(errors);
         }
 
-        var result = await submission.SubmitAsync(request, me.Id, cancellationToken);
+        var result = await submission.SubmitAsync(request, me, cancellationToken);
         return result.GroupId is { } groupId
             ? TypedResults.Accepted($"/api/v1/jobs/{result.JobIds[0]}", new Accepted(groupId, result.JobIds))
             : Refusal.Of(result.Errors);

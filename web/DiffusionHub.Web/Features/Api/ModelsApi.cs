@@ -1,5 +1,6 @@
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Web.Shared.Models;
+using DiffusionHub.Web.Shared.People;
 
 namespace DiffusionHub.Web.Features.Api;
 
@@ -8,9 +9,9 @@ internal static class ModelsApi
 {
     public static void MapModelsApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/api/v1/models", async (ModelCatalogue models, CancellationToken cancellationToken) =>
-            TypedResults.Ok<IReadOnlyList<ModelCapabilities>>([.. (await models.ListAsync(cancellationToken)).Where(m => m.Enabled).Select(m => m.Capabilities)]));
+        endpoints.MapGet("/api/v1/models", async (ModelCatalogue models, CurrentUser me, CancellationToken cancellationToken) =>
+            TypedResults.Ok((await models.ReadAsync(cancellationToken)).ModelsFor(me.Person))).RequireAuthorization(Policies.Read);
         endpoints.MapGet("/api/v1/assets", async (string? kind, ModelCatalogue models, CancellationToken cancellationToken) =>
-            TypedResults.Ok<IReadOnlyList<ModelAsset>>([.. (await models.AssetsAsync(cancellationToken)).Where(a => kind is null || a.Kind == kind)]));
+            TypedResults.Ok<IReadOnlyList<ModelAsset>>([.. (await models.AssetsAsync(cancellationToken)).Where(a => kind is null || a.Kind == kind)])).RequireAuthorization(Policies.Read);
     }
 }

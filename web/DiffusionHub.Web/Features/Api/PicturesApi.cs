@@ -14,10 +14,10 @@ internal static class PicturesApi
     public static void MapPicturesApi(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/pictures/{id:guid}.png", (Guid id, bool? download, HttpContext http, PictureFiles files) =>
-            files.SendAsync(id, p => p.BlobKey, "image/png", download is true, http));
+            files.SendAsync(id, p => p.BlobKey, "image/png", download is true, http)).RequireAuthorization(Policies.Read);
         endpoints.MapGet("/pictures/{id:guid}/thumbnail.webp", (Guid id, HttpContext http, PictureFiles files) =>
-            files.SendAsync(id, p => p.ThumbnailKey, "image/webp", download: false, http));
-        endpoints.MapGet("/api/v1/pictures", ListAsync);
+            files.SendAsync(id, p => p.ThumbnailKey, "image/webp", download: false, http)).RequireAuthorization(Policies.Read);
+        endpoints.MapGet("/api/v1/pictures", ListAsync).RequireAuthorization(Policies.Read);
     }
 
     private static async Task<IResult> ListAsync(Guid? before, int? limit, GalleryPictures gallery, CurrentUser me, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -16,11 +17,11 @@ internal static class UploadsApi
 
     public static void MapUploadsApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost("/api/v1/uploads", StoreAsync).DisableAntiforgery().WithMetadata(new DisableRequestSizeLimitAttribute());
+        endpoints.MapPost("/api/v1/uploads", StoreAsync).DisableAntiforgery().WithMetadata(new DisableRequestSizeLimitAttribute()).RequireAuthorization(Policies.Generate);
         // Who knows the hash has the picture: it cannot be guessed.
         endpoints.MapGet("/uploads/{hash}.png", (string hash, HttpContext http, PictureUploads uploads) =>
-            Send(http, uploads.Open(UploadReference.Of(hash)), "image/png"));
-        endpoints.MapGet("/uploads/{hash}/thumbnail.webp", ThumbnailAsync);
+            Send(http, uploads.Open(UploadReference.Of(hash)), "image/png")).RequireAuthorization(Policies.Read);
+        endpoints.MapGet("/uploads/{hash}/thumbnail.webp", ThumbnailAsync).RequireAuthorization(Policies.Read);
     }
 
     private static async Task<IResult> StoreAsync(HttpRequest http, PictureUploads uploads, CancellationToken cancellationToken)

@@ -11,8 +11,8 @@ internal static class HealthApi
 {
     public static void MapHealthApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/health/live", () => TypedResults.Ok(new HealthAnswer("ok", [])));
-        endpoints.MapGet("/health/ready", ReadyAsync);
+        endpoints.MapGet("/health/live", () => TypedResults.Ok(new HealthAnswer("ok", []))).AllowAnonymous();
+        endpoints.MapGet("/health/ready", ReadyAsync).AllowAnonymous();
     }
 
     /// <summary>What a health check answers.</summary>

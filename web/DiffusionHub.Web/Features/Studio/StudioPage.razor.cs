@@ -114,7 +114,7 @@ public sealed partial class StudioPage
     {
         var entries = await Catalogue.ReadAsync(_gone.Token);
         _assets = entries.AssetsInUse;
-        UseModels(entries.ModelsInUse);
+        UseModels(entries.ModelsFor(Me.Person));
     }
 
     private void UseModels(IReadOnlyList<ModelCapabilities> models)
@@ -185,7 +185,7 @@ public sealed partial class StudioPage
         _sending = true;
         await AskAsync(async () =>
         {
-            var result = await Submission.SubmitAsync(request, Me.Id, _gone.Token);
+            var result = await Submission.SubmitAsync(request, Me, _gone.Token);
             _form.Refuse(result.Errors);
             _board.ApplyRead(await Feed.ReadAsync(result.JobIds, _gone.Token));
             if (result.GroupId is not null)

@@ -26,6 +26,9 @@ internal sealed class HubDatabase(IDbContextFactory<HubDbContext> contexts)
         }
     }
 
+    /// <summary>Whether an exception, however deep, says that the database is away.</summary>
+    public static bool IsAway(Exception e) => e is QueueUnavailableException || Cause(e) is not null;
+
     private static NpgsqlException? Cause(Exception? e) => e switch
     {
         null => null,

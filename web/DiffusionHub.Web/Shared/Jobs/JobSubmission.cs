@@ -7,6 +7,7 @@ using DiffusionHub.Domain.Requests;
 using DiffusionHub.Queue;
 using DiffusionHub.Telemetry;
 using DiffusionHub.Web.Shared.Models;
+using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Uploads;
 
 namespace DiffusionHub.Web.Shared.Jobs;
@@ -14,13 +15,16 @@ namespace DiffusionHub.Web.Shared.Jobs;
 /// <summary>The one way into the queue: the Studio, the hub and the API all submit here.</summary>
 internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, RequestPictures pictures, PictureUploads uploads)
 {
+    private const string Lane = "interactive";
+
     /// <summary>
     /// Holds the request against the model's capabilities and queues one job a picture (picture i with seed + i), all or none.
     /// Returns after the commit: what was accepted is not lost. A refused request's pictures are not stored either.
     /// </summary>
     /// <exception cref="PictureStoreAwayException">The store does not take the request's pictures; nothing was queued.</exception>
-    public async Task<SubmitResult> SubmitAsync(GenerationRequest request, Guid ownerId, CancellationToken cancellationToken)
+    public async Task<SubmitResult> SubmitAsync(GenerationRequest request, CurrentUser asker, CancellationToken cancellationToken)
     {
+        var ownerId = asker.Id;
         var groupId = Guid.CreateVersion7();
         using var span = JobTrace.Begin("hub.submit", groupId, ActivityKind.Producer, cause: Activity.Current?.Context);
         var entries = await models.ReadAsync(cancellationToken);
@@ -30,13 +34,25 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Reque
             return SubmitResult.Refused(refusal);
         }
 
-        var model = known.First(m => m.Capabilities.Name == request.Model).Capabilities;
+        var entry = known.First(m => m.Capabilities.Name == request.Model);
+        var model = entry.Capabilities;
+        if (RightsRules.Check(asker.Person, entry, Lane) is { } right)
+        {
+            return SubmitResult.Refused(right);
+        }
+
         var resolved = await pictures.ResolveAsync(request, ownerId, cancellationToken);
         var sized = WithSizeOfInit(resolved, model);
-        List<FieldError> errors = [.. resolved.Errors, .. RequestValidator.Validate(sized, model), .. PartRules.Check(sized, model, entries)];
+        List<FieldError> errors = [.. resolved.Errors, .. RequestValidator.Validate(sized, model), .. PartRules.Check(sized, model, entries with { Models = [.. known.Where(m => m.IsFor(asker.Person))] })];
         if (errors.Count > 0)
         {
             return SubmitResult.Refused(errors);
+        }
+
+        var filled = RequestValidator.WithDefaults(sized, model, RandomSeed());
+        if (RightsRules.Check(asker.Person, filled) is { Count: > 0 } rights)
+        {
+            return SubmitResult.Refused(rights);
         }
 
         // The pictures first: a worker may have the job the moment it is committed.
@@ -45,15 +61,14 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Reque
             await uploads.KeepAsync(picture, cancellationToken);
         }
 
-        var filled = RequestValidator.WithDefaults(sized, model, RandomSeed());
         var jobs = Enumerable.Range(0, filled.Count).Select(i => NewJobOf(filled with { Count = 1, Seed = filled.Seed + i }, ownerId, groupId));
         try
         {
-            return new SubmitResult(groupId, await queue.SubmitAsync([.. jobs], also: null, cancellationToken), Errors: []);
+            return new SubmitResult(groupId, await queue.SubmitAsync([.. jobs], QuotaCheck.Of(asker, filled.Count), cancellationToken), Errors: []);
         }
         catch (QueueRefusedException e)
         {
-            return SubmitResult.Refused(new FieldError("queue", e.Message));
+            return SubmitResult.Refused(new FieldError("queue", QuotaCheck.Sentence(e) ?? e.Message));
         }
     }
 
@@ -79,7 +94,7 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Reque
     private static string Short(string name) => name.Length <= 60 ? name : string.Concat(name.AsSpan(0, 60), "…");
 
     private static NewJob NewJobOf(GenerationRequest one, Guid ownerId, Guid groupId) => new(
-        ownerId, groupId, "interactive", one.Model, BatchKey.Of(one), JsonSerializer.Serialize(one, RequestJson.Default.GenerationRequest))
+        ownerId, groupId, Lane, one.Model, BatchKey.Of(one), JsonSerializer.Serialize(one, RequestJson.Default.GenerationRequest))
     {
         Work = new JobWork("generate", one.Width ?? 0, one.Height ?? 0, one.Steps ?? 0),
     };

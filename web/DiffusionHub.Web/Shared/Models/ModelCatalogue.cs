@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.People.Roles;
 using DiffusionHub.Web.Shared.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,7 +11,12 @@ namespace DiffusionHub.Web.Shared.Models;
 /// <param name="Capabilities">What workers can do with it.</param>
 /// <param name="Enabled">False: out of use.</param>
 /// <param name="UpdatedAt">When what workers say of it last changed.</param>
-public sealed record KnownModel(ModelCapabilities Capabilities, bool Enabled, DateTimeOffset UpdatedAt);
+/// <param name="Roles">The roles that may use it; null: every role that may make pictures.</param>
+public sealed record KnownModel(ModelCapabilities Capabilities, bool Enabled, DateTimeOffset UpdatedAt, IReadOnlyList<string>? Roles = null)
+{
+    /// <summary>Whether somebody may use it, on or off. Administrators may use all.</summary>
+    public bool IsFor(Person person) => Roles is null || person.Is(RoleNames.Admin) || Roles.Contains(person.Role, StringComparer.Ordinal);
+}
 
 /// <summary>An adapter, ControlNet or autoencoder, or a broken entry of whatever kind.</summary>
 /// <param name="Asset">What it is.</param>
@@ -29,6 +35,9 @@ public sealed record KnownEntries(IReadOnlyList<KnownModel> Models, IReadOnlyLis
 
     /// <summary>The usable models in use.</summary>
     public IReadOnlyList<ModelCapabilities> ModelsInUse => [.. Models.Where(known => known.Enabled).Select(known => known.Capabilities)];
+
+    /// <summary>The usable models in use that somebody may use.</summary>
+    public IReadOnlyList<ModelCapabilities> ModelsFor(Person person) => [.. Models.Where(known => known.Enabled && known.IsFor(person)).Select(known => known.Capabilities)];
 
     /// <summary>True where there is nothing at all.</summary>
     public bool IsEmpty => Models.Count + Assets.Count + Broken.Count == 0;
@@ -53,7 +62,7 @@ internal sealed class ModelCatalogue(HubDatabase database)
             hub => hub.Models.AsNoTracking().Where(m => m.WithdrawnAt == null).OrderBy(m => m.Kind).ThenBy(m => m.Name).ToListAsync(cancellationToken), cancellationToken);
         return new KnownEntries(
             [.. rows.Where(row => row.Kind == ModelKind && row.Fault is null).Select(row => new KnownModel(
-                JsonSerializer.Deserialize(row.Capabilities, RequestJson.Default.ModelCapabilities)!, row.Enabled, row.UpdatedAt))],
+                JsonSerializer.Deserialize(row.Capabilities, RequestJson.Default.ModelCapabilities)!, row.Enabled, row.UpdatedAt, row.Roles))],
             [.. rows.Where(row => row.Kind != ModelKind && row.Fault is null).Select(Asset)],
             [.. rows.Where(row => row.Fault is not null).Select(Asset)]);
     }
@@ -62,6 +71,10 @@ internal sealed class ModelCatalogue(HubDatabase database)
     public Task SetEnabledAsync(string name, bool enabled, CancellationToken cancellationToken) => database.RunAsync(
         hub => hub.Models.Where(m => m.Name == name).ExecuteUpdateAsync(set => set.SetProperty(m => m.Enabled, enabled), cancellationToken),
         cancellationToken);
+
+    /// <summary>Says which roles may use a model; null: every role that may make pictures.</summary>
+    public Task SetRolesAsync(string name, string[]? roles, CancellationToken cancellationToken) => database.RunAsync(
+        hub => hub.Models.Where(m => m.Name == name).ExecuteUpdateAsync(set => set.SetProperty(m => m.Roles, roles), cancellationToken), cancellationToken);
 
     private static KnownAsset Asset(CatalogueModel row) =>
         new(JsonSerializer.Deserialize(row.Capabilities, RequestJson.Default.ModelAsset)!, row.Enabled, row.UpdatedAt);

@@ -32,7 +32,7 @@ internal static class BlazorScript
             }
 
             return TypedResults.Bytes(Script.Value, "text/javascript");
-        });
+        }).AllowAnonymous();
     }
 
     private static byte[]? Read()

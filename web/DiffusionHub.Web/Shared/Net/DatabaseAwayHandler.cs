@@ -1,4 +1,4 @@
-using DiffusionHub.Queue;
+using DiffusionHub.Web.Shared.Data;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.Diagnostics;
@@ -10,14 +10,14 @@ internal sealed class DatabaseAwayHandler(IProblemDetailsService problems) : IEx
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is not (QueueUnavailableException or PictureStoreAwayException))
+        if (exception is not PictureStoreAwayException && !HubDatabase.IsAway(exception))
         {
             return false;
         }
 
         httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         httpContext.Response.Headers.RetryAfter = "2";
-        if (exception is QueueUnavailableException && httpContext.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+        if (exception is not PictureStoreAwayException && httpContext.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
         {
             httpContext.Response.ContentType = "text/html; charset=utf-8";
             await httpContext.Response.WriteAsync(AwayPage.Html, cancellationToken);

@@ -1,4 +1,5 @@
 using DiffusionHub.Web.Shared.Models;
+using DiffusionHub.Web.Shared.People;
 
 namespace DiffusionHub.Web.Features.Admin.Models;
 
@@ -15,5 +16,5 @@ internal static class ThumbnailEndpoint
 
             http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
             return TypedResults.PhysicalFile(path, "image/webp");
-        });
+        }).RequireAuthorization(Policies.Read);
 }
