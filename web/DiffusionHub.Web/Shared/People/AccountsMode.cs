@@ -18,6 +18,9 @@ internal sealed class AccountsMode(HubSettings settings, AccountBook accounts)
     /// <summary>Whether nobody can sign in as an administrator yet: only the setup page is served.</summary>
     public bool NeedsSetup => Required && _state is { Read: true, Admin: false };
 
+    /// <summary>Whether the database has said yet whether there are accounts.</summary>
+    public bool IsKnown => _state.Read;
+
     /// <summary>Looks what is so now. Once there is an administrator, it stays so: the last one cannot go.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {

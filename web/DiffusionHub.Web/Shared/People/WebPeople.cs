@@ -3,6 +3,7 @@ using DiffusionHub.People;
 using DiffusionHub.People.Accounts;
 using DiffusionHub.People.Sessions;
 using DiffusionHub.Web.Hubs;
+using DiffusionHub.Web.Shared.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -57,6 +58,23 @@ internal static class WebPeople
     /// <summary>Who asks, and whether the hub can be used at all.</summary>
     public static void UseWebPeople(this IApplicationBuilder app)
     {
+        app.Use(async (http, next) =>
+        {
+            var mode = http.RequestServices.GetRequiredService<AccountsMode>();
+            try
+            {
+                if (!mode.IsKnown)
+                {
+                    await mode.RefreshAsync(http.RequestAborted);
+                }
+            }
+            catch (Exception e) when (HubDatabase.IsAway(e))
+            {
+                // Until it is known, one has to sign in; what needs neither (the health, say) is answered all the same.
+            }
+
+            await next(http);
+        });
         app.UseAuthentication();
         app.Use(async (http, next) =>
         {
