@@ -1,4 +1,3 @@
-using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Queue;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;

@@ -9,7 +9,7 @@ namespace DiffusionHub.Web.Features.Moderation;
 /// <param name="Picture">The picture.</param>
 /// <param name="Maker">Its maker's name.</param>
 /// <param name="Reports">Open complaints with the names of who made them.</param>
-internal sealed record WaitingPicture(Picture Picture, string Maker, IReadOnlyList<(Report Report, string Reporter)> Reports);
+public sealed record WaitingPicture(Picture Picture, string Maker, IReadOnlyList<(Report Report, string Reporter)> Reports);
 
 /// <summary>What waits for moderators.</summary>
 internal sealed class WaitingPictures(HubDatabase database, ReportBook book)
