@@ -26,6 +26,8 @@ public sealed class WebFixture : IAsyncLifetime
     /// <summary>A client without any browser's headers.</summary>
     public HttpClient Http { get; } = new();
 
+    internal string PicturesFolder => Path.Combine(_folder, "pictures");
+
     internal DatabaseLine Line => _line!;
 
     internal JobQueue Queue { get; private set; } = null!;
