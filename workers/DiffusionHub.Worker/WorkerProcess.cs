@@ -78,7 +78,7 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
             var publisher = new PicturePublisher(new Publication(queue, blobs, state), logger);
             var results = new ResultCache(settings.ResultCache ? $"{description.Device} {InferenceRuntime.Precision}{safety.Identity}" : null, name => shelf.Take(name).Source, loaded, dataSource, blobs, publisher, logger);
             var handler = new JobHandler(queue, floor, shelf, new JobFiles(blobs, shelf), runner, publisher, results, state, meter, logger);
-            await LoopAsync(dataSource, queue, new ClaimLoop(queue, blobs, handler, state, safety), watch, state, lease, stopping, impatient);
+            await LoopAsync(dataSource, queue, new ClaimLoop(queue, blobs, handler, state, safety.IsReadyAsync), watch, state, lease, stopping, impatient);
         }
         finally
         {

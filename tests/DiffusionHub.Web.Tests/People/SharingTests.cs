@@ -201,6 +201,12 @@ public sealed class SharingTests(Townsfolk town) : IClassFixture<Townsfolk>
     private async Task<HttpStatusCode> StatusAsync(HttpMethod method, string name, string path)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (method != HttpMethod.Get)
+        {
+            // A script asks, not a page.
+            request.Headers.Accept.ParseAdd("application/json");
+        }
+
         using var answer = await town.Browser(name).SendAsync(request, Token);
         return answer.StatusCode;
     }

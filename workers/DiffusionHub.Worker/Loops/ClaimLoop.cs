@@ -1,7 +1,6 @@
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Queue;
 using DiffusionHub.Worker.Jobs;
-using DiffusionHub.Worker.Safety;
 
 namespace DiffusionHub.Worker.Loops;
 
@@ -10,8 +9,8 @@ namespace DiffusionHub.Worker.Loops;
 /// <param name="blobs">The store.</param>
 /// <param name="handler">Handles what is claimed.</param>
 /// <param name="state">The worker.</param>
-/// <param name="safety">Looks at finished pictures; null: nobody does.</param>
-internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler handler, WorkerState state, SafetyCheck? safety = null)
+/// <param name="isSafe">Whether whoever must look at finished pictures can; null: nobody does.</param>
+internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler handler, WorkerState state, Func<Task<bool>>? isSafe = null)
 {
     /// <summary>How often a store that is unwell is looked at.</summary>
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
@@ -19,6 +18,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
     private readonly ClaimCourtesy _courtesy = new();
     private readonly HashSet<Task> _handling = [];
     private bool _heard;
+    private bool _unsafe;
 
     /// <summary>Runs until stopped; the jobs in hand are handled to their ends.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken hardStop)
@@ -58,7 +58,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
             }
 
             // The lease loop wakes it each second while there is work, whatever got lost.
-            await state.Work.WaitAsync(state.Has(Publication.StoreTopic) || state.Has(SafetyCheck.Topic) ? StorePause : Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await state.Work.WaitAsync(_unsafe || state.Has(Publication.StoreTopic) ? StorePause : Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _heard = state.TakeNews();
             if (_heard && handler.Room > 0)
             {
@@ -131,7 +131,11 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
         }
     }
 
-    private async Task<bool> IsSafeAsync() => safety is null || await safety.IsReadyAsync();
+    private async Task<bool> IsSafeAsync()
+    {
+        _unsafe = isSafe is not null && !await isSafe();
+        return !_unsafe;
+    }
 
     // Only looked at while something is wrong with it: a job finds out first.
     private async Task<bool> IsStoreWellAsync(CancellationToken stopping)
