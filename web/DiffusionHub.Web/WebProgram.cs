@@ -4,6 +4,7 @@ using DiffusionHub.Data.Settings;
 using DiffusionHub.Queue;
 using DiffusionHub.Telemetry;
 using DiffusionHub.Web.Features.Accounts;
+using DiffusionHub.Web.Features.Admin.Audit;
 using DiffusionHub.Web.Features.Admin.Models;
 using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
@@ -19,6 +20,7 @@ using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Ui;
 using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Radzen;
@@ -68,6 +70,7 @@ internal static class WebProgram
         app.MapUploadsApi();
         app.MapModelThumbnails();
         app.MapSignOut();
+        app.MapAuditExport();
         app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery().RequireAuthorization(Policies.Read);
         app.MapHub<JobsHub>("/hubs/jobs");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
@@ -107,7 +110,7 @@ internal static class WebProgram
         services.AddProblemDetails();
         services.AddExceptionHandler<DatabaseAwayHandler>();
         services.AddResponseCompression();
-        services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage);
+        services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage).AddHubOptions<JobsHub>(options => options.AddFilter<PersonHubFilter>());
         services.AddRadzenComponents();
         // A pasted prompt must arrive whole, also one that is too long: the form then says so.
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = LargestMessage);

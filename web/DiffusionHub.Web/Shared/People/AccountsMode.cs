@@ -15,6 +15,9 @@ internal sealed class AccountsMode(HubSettings settings, AccountBook accounts)
     /// <summary>Whether one has to sign in. Until the database has said whether there are accounts: yes.</summary>
     public bool Required => _always || !_state.Read || _state.Any;
 
+    /// <summary>A hub without accounts.</summary>
+    public bool IsSinglePerson => !Required;
+
     /// <summary>Whether nobody can sign in as an administrator yet: only the setup page is served.</summary>
     public bool NeedsSetup => Required && _state is { Read: true, Admin: false };
 

@@ -2,14 +2,13 @@ using System.Security.Claims;
 using DiffusionHub.People;
 using DiffusionHub.People.Accounts;
 using DiffusionHub.People.Sessions;
-using DiffusionHub.Web.Hubs;
 using DiffusionHub.Web.Shared.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace DiffusionHub.Web.Shared.People;
@@ -33,7 +32,6 @@ internal static class WebPeople
         services.AddHostedService(provider => provider.GetRequiredService<OpenLines>());
         services.AddSingleton<PersonHubFilter>();
         services.AddSingleton<TicketStore>();
-        services.Configure<HubOptions<JobsHub>>(options => options.AddFilter<PersonHubFilter>());
         services.AddAuthentication(options => (options.DefaultScheme, options.DefaultSignInScheme) = (ChoiceScheme, IdentityConstants.ApplicationScheme))
             .AddPolicyScheme(ChoiceScheme, null, options => options.ForwardDefaultSelector = Choose)
             .AddScheme<AuthenticationSchemeOptions, LocalHandler>(LocalScheme, null)
@@ -68,9 +66,9 @@ internal static class WebPeople
                     await mode.RefreshAsync(http.RequestAborted);
                 }
             }
-            catch (Exception e) when (HubDatabase.IsAway(e))
+            catch (Exception e) when (HubDatabase.IsAway(e) && http.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             {
-                // Until it is known, one has to sign in; what needs neither (the health, say) is answered all the same.
+                // The health, say, is answered all the same.
             }
 
             await next(http);
