@@ -9,7 +9,8 @@ namespace DiffusionHub.Web.Features.Gallery;
 /// Who sees which picture. One's own: always, with its words and settings, whatever became of it. Somebody else's: only while it is shared and stands as fine
 /// or blurred; and a moderator, at a browser, those that wait for a decision (held, or shared and reported) for as long as they wait. Nobody else, moderators
 /// and administrators included: to them it is as if there were no such picture. The file of a held picture goes to moderators only: if its owner had it,
-/// holding it would hold nothing. That of a picture that was taken down goes to nobody; it stays in the store until its owner deletes the picture.
+/// holding it would hold nothing. That of a picture that was taken down goes to nobody; it stays in the store,
+/// should the decision have to be looked at again.
 /// </summary>
 internal static class PictureAccess
 {
