@@ -55,6 +55,8 @@ public sealed class AccessibilityTests(HubFixture fixture) : BrowserTest(fixture
     [InlineData("/admin/health")]
     [InlineData("/admin/models")]
     [InlineData("/admin/housekeeping")]
+    [InlineData("/admin/rules")]
+    [InlineData("/admin/moderation")]
     public async Task Tab_reaches_everything_and_shows_where_it_is(string path)
     {
         var page = await OpenAsync(Screen.Desktop, await ResolveAsync(path));

@@ -60,7 +60,7 @@ public sealed partial class SecurityFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var database = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(database);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(database), TestServer.Role);
         await AnnounceAsync(database);
         App = WebProgram.Build(["--applicationName", "DiffusionHub.Web"], new HubSettings { DataFolder = _folder, Database = database, Port = 0, Accounts = true });
         await App.StartAsync();

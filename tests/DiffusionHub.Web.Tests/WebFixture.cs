@@ -56,6 +56,8 @@ public class WebFixture : IAsyncLifetime
     /// <summary>Settings that it is started with besides.</summary>
     protected virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    internal string PicturesFolder => Path.Combine(_folder, "pictures");
+
     internal DatabaseLine Line => _line!;
 
     internal JobQueue Queue { get; private set; } = null!;

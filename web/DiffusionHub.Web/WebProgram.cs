@@ -8,6 +8,7 @@ using DiffusionHub.Web.Features.Admin.Audit;
 using DiffusionHub.Web.Features.Admin.Models;
 using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
+using DiffusionHub.Web.Features.Moderation;
 using DiffusionHub.Web.Features.Health;
 using DiffusionHub.Web.Hubs;
 using DiffusionHub.Web.Shared.Data;
@@ -105,6 +106,7 @@ internal static class WebProgram
         services.AddSingleton(new ModelThumbnails(settings));
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<GalleryPictures>();
+        services.AddSingleton<WaitingPictures>();
         services.AddScoped<PictureFiles>();
         services.AddSingleton<PrerenderHandoff>();
         services.AddSingleton<JobFeed>();

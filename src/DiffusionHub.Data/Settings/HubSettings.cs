@@ -53,6 +53,18 @@ public sealed record HubSettings
     /// <summary>Whether a request that was fulfilled before, seed and all, gets a copy of its picture instead of a new one.</summary>
     public bool ResultCache { get; init; }
 
+    /// <summary>What happens to a picture that shows what is unwanted: off (nobody looks), blur, hold or refuse.</summary>
+    public string SafetyAction { get; init; } = "off";
+
+    /// <summary>Folder of the image classifier that looks, or its name in the models folder; empty: there is none.</summary>
+    public string SafetyModel { get; init; } = "";
+
+    /// <summary>The labels of that classifier that are unwanted.</summary>
+    public IReadOnlyList<string> SafetyLabels { get; init; } = [];
+
+    /// <summary>From which probability on, 0 to 1, a picture counts as showing it.</summary>
+    public double SafetyThreshold { get; init; } = 0.5;
+
     /// <summary>Address of an OpenTelemetry collector that takes OTLP over HTTP; empty: nothing is collected or sent.</summary>
     public string Telemetry { get; init; } = "";
 

@@ -71,11 +71,28 @@ public static partial class KnownSettings
     /// <summary>How long forgotten uploads are kept.</summary>
     public static readonly Setting KeepUploads = new("keepUploadsDays", SettingsTexts.KeepUploadsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepUploadsDays = n } : null, s => Text(s.KeepUploadsDays));
 
+    /// <summary>What happens to pictures that show what is unwanted.</summary>
+    public static readonly Setting SafetyAction = new("safetyAction", SettingsTexts.SafetyActionText, SettingsTexts.SafetyActionRule, (s, v) => v is "off" or "blur" or "hold" or "refuse" ? s with { SafetyAction = v } : null, s => s.SafetyAction);
+
+    /// <summary>The classifier that looks at finished pictures.</summary>
+    public static readonly Setting SafetyModel = new("safetyModel", SettingsTexts.SafetyModelText, SettingsTexts.SafetyModelRule, (s, v) => v.Contains('\0', StringComparison.Ordinal) ? null : s with { SafetyModel = v }, s => s.SafetyModel);
+
+    /// <summary>What is unwanted.</summary>
+    public static readonly Setting SafetyLabels = new("safetyLabels", SettingsTexts.SafetyLabelsText, SettingsTexts.SafetyLabelsRule, (s, v) => List(v) is { Length: > 0 } labels ? s with { SafetyLabels = labels } : null, s => string.Join(',', s.SafetyLabels));
+
+    /// <summary>How sure the classifier must be.</summary>
+    public static readonly Setting SafetyThreshold = new("safetyThreshold", SettingsTexts.SafetyThresholdText, SettingsTexts.SafetyThresholdRule, (s, v) => Share(v) is { } share ? s with { SafetyThreshold = share } : null, s => s.SafetyThreshold.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, DatabaseOwner, Port, Listen, Public, Hosts, Proxies, Accounts, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, Telemetry, KeepJobs, KeepEvents, KeepUploads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, DatabaseOwner, Port, Listen, Public, Hosts, Proxies, Accounts, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, SafetyAction, SafetyModel, SafetyLabels, SafetyThreshold, Telemetry, KeepJobs, KeepEvents, KeepUploads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
+
+    private static string[] List(string value) => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static double? Share(string value) =>
+        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 ? share : null;
 
     private static bool IsCollector(string value) => Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 
@@ -84,7 +101,7 @@ public static partial class KnownSettings
 
     private static string[]? Names(string value)
     {
-        var names = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var names = List(value);
         return names.All(name => Uri.CheckHostName(name) == UriHostNameType.Dns) ? names : null;
     }
 

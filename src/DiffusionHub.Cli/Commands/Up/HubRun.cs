@@ -46,7 +46,7 @@ internal sealed class HubRun(HubSettings settings, ListenAddress listen, TimePro
     private async Task SaySetupAsync(string database, CancellationToken stop)
     {
         await using var people = PeopleHost.Open(database, settings);
-        if ((settings.Accounts || settings.Hosts.Count > 0 || listen.IsPublic) && !(await people.Get<AccountBook>().ExistAsync(stop)).Admin)
+        if ((settings.Accounts || settings.Hosts.Count > 0 || settings.Proxies.Count > 0 || listen.IsPublic) && !(await people.Get<AccountBook>().ExistAsync(stop)).Admin)
         {
             Say(Text(UpTexts.Setup, listen.Reachable, await people.SetupLinkAsync(stop)));
         }

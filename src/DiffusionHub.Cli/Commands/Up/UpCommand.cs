@@ -14,7 +14,7 @@ internal static class UpCommand
     public static Command Create()
     {
         var command = new Command("up", UpTexts.Description);
-        var options = new SettingsOptions(command, KnownSettings.Port, KnownSettings.Listen, KnownSettings.Public, KnownSettings.Hosts, KnownSettings.Accounts, KnownSettings.Workers, KnownSettings.WorkerThreads, KnownSettings.Device, KnownSettings.Precision, KnownSettings.WorkerBatch, KnownSettings.WorkerMemory, KnownSettings.WorkerStuck, KnownSettings.ResultCache, KnownSettings.Telemetry, KnownSettings.Database, KnownSettings.DatabaseOwner);
+        var options = new SettingsOptions(command, KnownSettings.Port, KnownSettings.Listen, KnownSettings.Public, KnownSettings.Hosts, KnownSettings.Accounts, KnownSettings.Workers, KnownSettings.WorkerThreads, KnownSettings.Device, KnownSettings.Precision, KnownSettings.WorkerBatch, KnownSettings.WorkerMemory, KnownSettings.WorkerStuck, KnownSettings.ResultCache, KnownSettings.SafetyAction, KnownSettings.SafetyModel, KnownSettings.SafetyLabels, KnownSettings.SafetyThreshold, KnownSettings.Telemetry, KnownSettings.Database, KnownSettings.DatabaseOwner);
         command.SetAction(async (parsed, stop) =>
         {
             await RunAsync((await options.ReadAsync(parsed, stop)).Settings, stop);

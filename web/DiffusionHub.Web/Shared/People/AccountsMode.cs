@@ -35,7 +35,7 @@ internal sealed class AccountsMode(HubSettings settings, AccountBook accounts)
     }
 
     /// <summary>True where others than this machine may reach the hub: by its address, or through something that hands requests on.</summary>
-    public static bool IsReachable(HubSettings settings) => !IPAddress.IsLoopback(IPAddress.Parse(settings.Listen)) || settings.Hosts.Count > 0;
+    public static bool IsReachable(HubSettings settings) => !IPAddress.IsLoopback(IPAddress.Parse(settings.Listen)) || settings.Hosts.Count > 0 || settings.Proxies.Count > 0;
 
     private sealed record State(bool Read, bool Any, bool Admin);
 }
