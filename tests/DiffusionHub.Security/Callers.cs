@@ -28,7 +28,8 @@ public enum Need
     Read,
     Generate,
     Publish,
-    Moderate,
+    ModeratorsPage,
+    AdminsPage,
     Admin,
 }
 
@@ -41,7 +42,9 @@ internal static class Rules
         Need.Session => caller is Caller.Viewer or Caller.Member or Caller.Moderator or Caller.Admin,
         Need.Read => caller is Caller.Viewer or Caller.Member or Caller.Moderator or Caller.Admin or Caller.ReadKey or Caller.WholeKey,
         Need.Generate or Need.Publish => caller is Caller.Member or Caller.Moderator or Caller.Admin or Caller.GenerateKey or Caller.WholeKey,
-        Need.Moderate => caller is Caller.Moderator or Caller.Admin or Caller.AdminKey or Caller.WholeKey,
+        // Pages are for people at browsers: no key opens one.
+        Need.ModeratorsPage => caller is Caller.Moderator or Caller.Admin,
+        Need.AdminsPage => caller is Caller.Admin,
         Need.Admin => caller is Caller.Admin or Caller.AdminKey or Caller.WholeKey,
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };

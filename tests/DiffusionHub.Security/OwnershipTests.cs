@@ -91,7 +91,9 @@ public sealed class OwnershipTests(SecurityFixture hub)
             INSERT INTO hub.picture (id, owner_id, job_id, group_id, model, prompt, seed, width, height, request, blob_key, thumbnail_key, bytes, device_milliseconds)
             VALUES ($1, $2, (random() * -1e15)::bigint, $1, 'sprout', 'fig', 1, 8, 8, '{}', $3, $3, 3, 1)
             """);
-        insert.Parameters.AddRange([new NpgsqlParameter { Value = id }, new NpgsqlParameter { Value = owner }, new NpgsqlParameter { Value = $"t/{id:N}.png" }]);
+        insert.Parameters.Add(new NpgsqlParameter { Value = id });
+        insert.Parameters.Add(new NpgsqlParameter { Value = owner });
+        insert.Parameters.Add(new NpgsqlParameter { Value = $"t/{id:N}.png" });
         await insert.ExecuteNonQueryAsync(Stop);
         return id;
     }

@@ -43,6 +43,7 @@ public sealed partial class SecurityFixture : IAsyncLifetime
     private readonly Dictionary<Caller, HttpClient> _clients = [];
     private readonly Dictionary<Caller, Guid> _ids = [];
     private readonly Dictionary<Caller, string> _cookies = [];
+    private int _visitors;
 
     public WebApplication App { get; private set; } = null!;
 
@@ -62,7 +63,7 @@ public sealed partial class SecurityFixture : IAsyncLifetime
         var database = await TestServer.NewDatabaseAsync();
         await HubMigrator.MigrateAsync(TestServer.OwnerOf(database), TestServer.Role);
         await AnnounceAsync(database);
-        App = WebProgram.Build(["--applicationName", "DiffusionHub.Web"], new HubSettings { DataFolder = _folder, Database = database, Port = 0, Accounts = true });
+        App = WebProgram.Build(["--applicationName", "DiffusionHub.Web"], new HubSettings { DataFolder = _folder, Database = database, Port = 0, Accounts = true, Proxies = [IPNetwork.Parse("127.0.0.1/32")] });
         await App.StartAsync();
         Address = new Uri(App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         await PeopleAsync();
@@ -81,8 +82,17 @@ public sealed partial class SecurityFixture : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>A client that keeps cookies, follows no redirect, and has signed in nowhere.</summary>
-    public HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Address };
+    /// <summary>A client that keeps cookies, follows no redirect, and has signed in nowhere. It has an address of its own, by way of a proxy that is believed, so that the limits of one address are not met.</summary>
+    public HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() })
+    {
+        BaseAddress = Address, DefaultRequestHeaders = { { "X-Forwarded-For", Visitor() } },
+    };
+
+    private string Visitor()
+    {
+        var number = Interlocked.Increment(ref _visitors);
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"10.0.{number / 250}.{1 + (number % 250)}");
+    }
 
     /// <summary>Makes an account.</summary>
     public async Task<Guid> AddAsync(string email, string role)

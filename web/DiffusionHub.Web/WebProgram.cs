@@ -64,8 +64,6 @@ internal static class WebProgram
         app.UseResponseCompression();
         app.UseDoorLimits();
         // Who asks is read first, and only once; before anything is done for him, he is held to his limits.
-        app.UseAuthentication();
-        app.UseHubLimits();
         app.UseWebPeople();
         app.UseAntiforgery();
 

@@ -79,7 +79,7 @@ public sealed record AuditFilter(string? Text = null, string? Action = null, Dat
         if (!string.IsNullOrWhiteSpace(Text))
         {
             var pattern = "%" + Text.Trim().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
-            lines = lines.Where(a => EF.Functions.ILike(a.Actor, pattern) || EF.Functions.ILike(a.Subject, pattern) || EF.Functions.ILike(a.Address!, pattern));
+            lines = lines.Where(a => EF.Functions.ILike(a.Actor, pattern, @"\") || EF.Functions.ILike(a.Subject, pattern, @"\") || EF.Functions.ILike(a.Address!, pattern, @"\"));
         }
 
         if (!string.IsNullOrEmpty(Action))

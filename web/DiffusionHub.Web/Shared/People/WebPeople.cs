@@ -3,6 +3,7 @@ using DiffusionHub.People;
 using DiffusionHub.People.Accounts;
 using DiffusionHub.People.Sessions;
 using DiffusionHub.Web.Shared.Data;
+using DiffusionHub.Web.Shared.Net.Limits;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -74,6 +75,7 @@ internal static class WebPeople
             await next(http);
         });
         app.UseAuthentication();
+        app.UseHubLimits();
         app.Use(async (http, next) =>
         {
             var me = http.RequestServices.GetRequiredService<CurrentUser>();
