@@ -19,7 +19,7 @@ public sealed class PromptRulesTests : IAsyncLifetime, IDbContextFactory<PeopleD
     public async ValueTask InitializeAsync()
     {
         _database = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(_database);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(_database), TestServer.Role);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -24,7 +24,7 @@ public sealed class ReportBookTests : IAsyncLifetime, IDbContextFactory<PeopleDb
     public async ValueTask InitializeAsync()
     {
         _database = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(_database);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(_database), TestServer.Role);
         _book = new ReportBook(this, new AuditLog(this));
         foreach (var id in new[] { Maker, Reader.Id!.Value, Moderator.Id!.Value })
         {
