@@ -6,12 +6,12 @@ internal static class Matrix
     private static readonly (Need Need, string[] Endpoints)[] Table =
     [
         (Need.Nothing, [
-            "GET /health/live", "GET /health/ready", "GET /_framework/blazor.web.js", "GET /{**path:file}", "HEAD /{**path:file}",
+            "GET /health/live", "GET /health/ready", "GET /_framework/blazor.web.js",
             .. Page("/account/sign-in"), .. Page("/account/second-factor"), .. Page("/account/join"), .. Page("/account/reset"), .. Page("/setup"), .. Page("/not-found"),
         ]),
         (Need.Read, [
             "GET /_blazor", "GET /_blazor/disconnect/", "GET /_blazor/initializers/", "GET /_blazor/negotiate", "GET /_framework/opaque-redirect",
-            "GET /hubs/jobs", "GET /hubs/jobs/negotiate", "GET /api/{**rest}",
+            "GET /hubs/jobs", "GET /hubs/jobs/negotiate", "GET /api/{**rest}", "GET /{**path:file}", "HEAD /{**path:file}", // Blazor’s: files that are not there
             "GET /api/v1/jobs/{jobId:long}", "GET /api/v1/models", "GET /api/v1/assets", "GET /api/v1/pictures/",
             "GET /pictures/{id:guid}.png", "GET /pictures/{id:guid}/thumbnail.webp", "GET /models/{name}/thumbnail.webp", "GET /uploads/{hash}.png", "GET /uploads/{hash}/thumbnail.webp",
         ]),

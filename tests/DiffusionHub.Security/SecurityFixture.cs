@@ -130,7 +130,14 @@ public sealed partial class SecurityFixture : IAsyncLifetime
     /// <summary>Fills and sends the form of a plain page.</summary>
     public static async Task<HttpResponseMessage> PostFormAsync(HttpClient client, string page, params (string Name, string Value)[] fields)
     {
-        var html = await client.GetStringAsync(page);
+        var shown = await client.GetAsync(page);
+        var html = await shown.Content.ReadAsStringAsync();
+        if (!html.Contains("<form", StringComparison.Ordinal))
+        {
+            return shown; // There is nothing to send: what the page says is the answer.
+        }
+
+        shown.Dispose();
         var hidden = Hidden().Matches(html).Select(m => KeyValuePair.Create(m.Groups["name"].Value, WebUtility.HtmlDecode(m.Groups["value"].Value)));
         using var content = new FormUrlEncodedContent(hidden.Where(h => fields.All(f => f.Name != h.Key)).Concat(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))));
         return await client.PostAsync(page, content);

@@ -58,7 +58,7 @@ internal static class WebProgram
         app.UseSecurityHeaders();
         app.UseProxies(settings);
         app.UseExceptionHandler();
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseWordsForEmptyAnswers();
         app.UseHostGuard(settings);
         app.UseSameOriginGuard();
         app.UseResponseCompression();

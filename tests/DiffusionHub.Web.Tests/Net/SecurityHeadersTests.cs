@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DiffusionHub.Imaging;
+using DiffusionHub.Tests;
 using DiffusionHub.Web.Shared.Net;
 using Shouldly;
 using Xunit;
@@ -123,9 +124,5 @@ public sealed class SecurityHeadersTests(WebFixture web) : IClassFixture<WebFixt
     private static string? Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out var values) || answer.Content.Headers.TryGetValues(name, out values) ? string.Join(" | ", values) : null;
 
-    private async Task RunAsync(string sql)
-    {
-        await using var command = web.Database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(Stop);
-    }
+    private Task RunAsync(string sql) => TestServer.RunAsOwnerAsync(web.Database.ConnectionString, sql);
 }
