@@ -11,7 +11,7 @@ using Xunit;
 namespace DiffusionHub.Web.Tests;
 
 /// <summary>A web node as the process that it is, on a migrated database of its own in which a worker has announced sprout. No worker runs.</summary>
-public sealed class WebFixture : IAsyncLifetime
+public class WebFixture : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-web-").FullName;
@@ -32,7 +32,13 @@ public sealed class WebFixture : IAsyncLifetime
 
     internal NpgsqlDataSource Database => _database!;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>The node's data folder.</summary>
+    internal string Folder => _folder;
+
+    /// <summary>Settings besides, as variables.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public virtual async ValueTask InitializeAsync()
     {
         var connectionString = await TestServer.NewDatabaseAsync();
         await HubMigrator.MigrateAsync(connectionString);
@@ -69,7 +75,7 @@ public sealed class WebFixture : IAsyncLifetime
         return worker;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         Http.Dispose();
         if (_process is not null)
@@ -87,6 +93,7 @@ public sealed class WebFixture : IAsyncLifetime
         }
 
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     private async Task<Uri> StartAsync(string database)
@@ -104,6 +111,11 @@ public sealed class WebFixture : IAsyncLifetime
                 Environment = { ["HUB_DATA"] = _folder, ["HUB_DATABASE"] = database, ["HUB_PORT"] = "0", ["HUB_LISTEN"] = "127.0.0.1" },
             },
         };
+        foreach (var (name, value) in Variables)
+        {
+            _process.StartInfo.Environment[name] = value;
+        }
+
         _process.OutputDataReceived += (_, e) => Heard(e.Data, listening);
         _process.ErrorDataReceived += (_, e) => Heard(e.Data, listening);
         _process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The web ended: {_output}"));
