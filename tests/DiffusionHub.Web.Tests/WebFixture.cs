@@ -35,12 +35,15 @@ public class WebFixture : IAsyncLifetime
     /// <summary>The node's data folder.</summary>
     internal string Folder => _folder;
 
+    /// <summary>The node's database, without the line in between.</summary>
+    protected string ConnectionString { get; private set; } = "";
+
     /// <summary>Settings besides, as variables.</summary>
     protected virtual IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>(StringComparer.Ordinal);
 
     public virtual async ValueTask InitializeAsync()
     {
-        var connectionString = await TestServer.NewDatabaseAsync();
+        var connectionString = ConnectionString = await TestServer.NewDatabaseAsync();
         await HubMigrator.MigrateAsync(connectionString);
         _database = QueueDatabase.Open(connectionString, "tests");
         Queue = new JobQueue(_database);
@@ -78,6 +81,11 @@ public class WebFixture : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        if (Environment.GetEnvironmentVariable("HUB_TEST_SHOW") == "1")
+        {
+            Console.WriteLine(_output);
+        }
+
         if (_process is not null)
         {
             _process.Kill();

@@ -18,6 +18,7 @@ using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Ui;
 using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -53,6 +54,16 @@ internal static class WebProgram
 
         app.UseExceptionHandler();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use((http, next) =>
+        {
+            // Only what is looked at gets a page that says so: a refused form must not be read again for it.
+            if (!HttpMethods.IsGet(http.Request.Method) && http.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            {
+                pages.Enabled = false;
+            }
+
+            return next(http);
+        });
         app.UseHostGuard(settings);
         app.UseSameOriginGuard();
         app.UseResponseCompression();

@@ -47,6 +47,9 @@ public sealed class AccountBook(
         await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<PeopleDbContext>();
         var manager = scope.ServiceProvider.GetRequiredService<AccountManager>();
+        var account = new Account { UserName = email, Email = email, EmailConfirmed = true, Role = role, LockoutEnabled = true };
+        // Before the transaction: on a busy machine a hash takes longer than one may idle in it. The password was held against the rules above.
+        account.PasswordHash = password is null ? null : manager.PasswordHasher.HashPassword(account, password);
         // One at a time, so that two people cannot both be the first.
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         await context.Database.ExecuteSqlRawAsync("SELECT pg_advisory_xact_lock(hashtext('people.account'))", cancellationToken);
@@ -61,13 +64,13 @@ public sealed class AccountBook(
             context.Users.Add(new User { Id = id, Name = name.Trim() });
         }
 
-        var account = new Account { Id = id, UserName = email, Email = email, EmailConfirmed = true, Role = role, LockoutEnabled = true };
+        account.Id = id;
         try
         {
-            var result = password is null ? await manager.CreateAsync(account) : await manager.CreateAsync(account, password);
+            var result = await manager.CreateAsync(account);
             if (!result.Succeeded)
             {
-                return (null, [.. result.Errors.Select(e => new FieldError(e.Code == "password" ? "password" : "email", e.Description))]);
+                return (null, [.. result.Errors.Select(e => new FieldError("email", e.Description))]);
             }
 
             await transaction.CommitAsync(cancellationToken);

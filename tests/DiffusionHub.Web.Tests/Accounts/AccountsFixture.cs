@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.People.Accounts;
 using DiffusionHub.People.Roles;
@@ -5,8 +6,6 @@ using DiffusionHub.People.Sessions;
 using DiffusionHub.Web.Shared.People;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using System.Security.Claims;
-using Xunit;
 
 namespace DiffusionHub.Web.Tests.Accounts;
 
@@ -31,7 +30,7 @@ public sealed class AccountsFixture : WebFixture
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        var settings = new HubSettings { DataFolder = Folder, Database = Database.ConnectionString, Accounts = true };
+        var settings = new HubSettings { DataFolder = Folder, Database = ConnectionString, Accounts = true };
         var services = new ServiceCollection().AddLogging();
         WebProgram.AddServices(services, settings);
         _services = services.BuildServiceProvider();

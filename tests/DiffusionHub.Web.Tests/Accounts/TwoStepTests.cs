@@ -115,6 +115,6 @@ public sealed class TwoStepTests(AccountsFixture web) : IClassFixture<AccountsFi
     private static async Task<string?> SendCodeAsync(Visitor visitor, string code)
     {
         using var answer = await visitor.SendAsync("/account/second-factor", null, ("Form.Code", code));
-        return answer.Headers.Location?.ToString();
+        return Visitor.PathOf(answer);
     }
 }

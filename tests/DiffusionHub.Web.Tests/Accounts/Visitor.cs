@@ -51,8 +51,12 @@ internal sealed partial class Visitor : IDisposable
     public async Task<string?> SignInAsync(string email, string password = AccountsFixture.Password)
     {
         using var answer = await SendAsync("/account/sign-in", null, ("Form.Email", email), ("Form.Password", password));
-        return answer.Headers.Location?.ToString();
+        return PathOf(answer);
     }
+
+    /// <summary>Where an answer leads to; null: nowhere.</summary>
+    public static string? PathOf(HttpResponseMessage answer) =>
+        answer.Headers.Location is { IsAbsoluteUri: true } whole ? whole.PathAndQuery : answer.Headers.Location?.ToString();
 
     public void Dispose()
     {

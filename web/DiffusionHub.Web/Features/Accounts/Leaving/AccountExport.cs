@@ -25,6 +25,13 @@ internal sealed class AccountExport(OwnAccount own, SessionBook sessions, KeyRin
     /// <summary>Writes it.</summary>
     public async Task WriteAsync(CurrentUser me, Stream stream, CancellationToken cancellationToken)
     {
+        await using var lazy = new LazyStream(stream);
+        await WriteZipAsync(me, lazy, cancellationToken);
+        await lazy.FlushAsync(cancellationToken);
+    }
+
+    private async Task WriteZipAsync(CurrentUser me, LazyStream stream, CancellationToken cancellationToken)
+    {
         await using var zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
         var ways = await own.WaysAsync(me.Id);
         await PutAsync(zip, "account.json", new
