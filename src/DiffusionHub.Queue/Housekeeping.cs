@@ -67,6 +67,24 @@ public sealed class Housekeeping(NpgsqlDataSource dataSource)
     public Task<long> DeleteProgressAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
         DeleteAsync(Sql.DeleteProgress, before, cancellationToken);
 
+    /// <summary>
+    /// Forgets what somebody asked for: their jobs, which should be cancelled, lose their documents, and their outcomes go as soon as they are
+    /// summed; those that are not yet lose their documents too.
+    /// </summary>
+    /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
+    public async Task ForgetAsync(Guid ownerId, CancellationToken cancellationToken = default)
+    {
+        await WriteAsync(Sql.ForgetLive, () => [Parameters.Of(ownerId)], cancellationToken);
+        await WriteAsync(Sql.ForgetKeys, () => [Parameters.Of(ownerId)], cancellationToken);
+        foreach (var sql in new[] { Sql.ForgetOutcomes, Sql.BlankOutcomes })
+        {
+            while (await WriteAsync(sql, () => [Parameters.Of(ownerId), Parameters.Of((long)Batch)], cancellationToken) == Batch)
+            {
+                // The next ones.
+            }
+        }
+    }
+
     /// <summary>Which of these jobs have not ended.</summary>
     /// <exception cref="QueueUnavailableException">The database is out of reach.</exception>
     public async Task<IReadOnlySet<long>> FindLiveAsync(IReadOnlyCollection<long> jobIds, CancellationToken cancellationToken = default) =>

@@ -65,6 +65,10 @@ internal static class Sql
     public static readonly string DeleteOutcomes = Read("delete-outcomes");
     public static readonly string DeleteEvents = Read("delete-events");
     public static readonly string DeleteKeys = Read("delete-keys");
+    public static readonly string ForgetLive = Read("forget-live");
+    public static readonly string ForgetOutcomes = Read("forget-outcomes");
+    public static readonly string BlankOutcomes = Read("blank-outcomes");
+    public static readonly string ForgetKeys = Read("forget-keys");
     public static readonly string DeleteProgress = Read("delete-progress");
     public static readonly string FindLive = Read("find-live");
     public static readonly string FindUploadsJob = Read("find-uploads-job");

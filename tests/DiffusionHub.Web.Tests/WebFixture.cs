@@ -64,9 +64,15 @@ public class WebFixture : IAsyncLifetime
 
     internal NpgsqlDataSource Database => _database!;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>The node's data folder.</summary>
+    internal string Folder => _folder;
+
+    /// <summary>The node's database, without the line in between.</summary>
+    protected string ConnectionString { get; private set; } = "";
+
+    public virtual async ValueTask InitializeAsync()
     {
-        var connectionString = await TestServer.NewDatabaseAsync();
+        var connectionString = ConnectionString = await TestServer.NewDatabaseAsync();
         await HubMigrator.MigrateAsync(TestServer.OwnerOf(connectionString), TestServer.Role);
         _database = QueueDatabase.Open(connectionString, "tests");
         Queue = new JobQueue(_database);
@@ -101,9 +107,14 @@ public class WebFixture : IAsyncLifetime
         return worker;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        if (Environment.GetEnvironmentVariable("HUB_TEST_SHOW") == "1")
+        {
+            Console.WriteLine(_output);
+        }
+
         if (_process is not null)
         {
             _process.Kill();

@@ -75,7 +75,7 @@ internal static class WebProgram
         app.MapPicturesApi();
         app.MapUploadsApi();
         app.MapModelThumbnails();
-        app.MapSignOut();
+        app.MapAccounts();
         app.MapAuditExport();
         app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery().RequireAuthorization(Policies.Read);
         app.MapHub<JobsHub>("/hubs/jobs");
@@ -83,7 +83,8 @@ internal static class WebProgram
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, HubSettings settings)
+    /// <summary>What the node is made of.</summary>
+    internal static void AddServices(IServiceCollection services, HubSettings settings)
     {
         var connection = settings.Database ?? throw new SettingsException([Shared.WebTexts.NoDatabase]);
         services.AddSingleton(TimeProvider.System);

@@ -29,6 +29,12 @@ public sealed record HubSettings
     /// <summary>Whether one has to sign in even where only this machine reaches the hub.</summary>
     public bool Accounts { get; init; }
 
+    /// <summary>The server that takes the hub's e-mails, smtp:// or smtps://; empty: none are sent.</summary>
+    public string Smtp { get; init; } = "";
+
+    /// <summary>Whom e-mails come from; empty: the user of <see cref="Smtp"/>, or the hub at its host.</summary>
+    public string MailFrom { get; init; } = "";
+
     /// <summary>How many worker processes; null: one a device.</summary>
     public int? Workers { get; init; }
 

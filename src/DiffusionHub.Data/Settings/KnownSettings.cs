@@ -35,6 +35,12 @@ public static partial class KnownSettings
     /// <summary>Whether one has to sign in.</summary>
     public static readonly Setting Accounts = new("accounts", SettingsTexts.AccountsText, SettingsTexts.AccountsRule, (s, v) => v is "auto" or "on" ? s with { Accounts = v == "on" } : null, s => s.Accounts ? "on" : "auto");
 
+    /// <summary>Where e-mails go.</summary>
+    public static readonly Setting Smtp = new("smtp", SettingsTexts.SmtpText, SettingsTexts.SmtpRule, (s, v) => MailServer.Read(v) is not null ? s with { Smtp = v } : null, s => s.Smtp) { IsSecret = true };
+
+    /// <summary>Whom e-mails come from.</summary>
+    public static readonly Setting MailFrom = new("mailFrom", SettingsTexts.MailFromText, SettingsTexts.MailFromRule, (s, v) => MailServer.IsAddress(v) ? s with { MailFrom = v } : null, s => s.MailFrom);
+
     /// <summary>Number of workers.</summary>
     public static readonly Setting Workers = new("workers", SettingsTexts.WorkersText, SettingsTexts.WorkersRule, (s, v) => v == "auto" ? s with { Workers = null } : Number(v, 1, 64) is { } n ? s with { Workers = n } : null, s => s.Workers is { } n ? Text(n) : "auto");
 
@@ -84,7 +90,7 @@ public static partial class KnownSettings
     public static readonly Setting SafetyThreshold = new("safetyThreshold", SettingsTexts.SafetyThresholdText, SettingsTexts.SafetyThresholdRule, (s, v) => Share(v) is { } share ? s with { SafetyThreshold = share } : null, s => s.SafetyThreshold.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, DatabaseOwner, Port, Listen, Public, Hosts, Proxies, Accounts, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, SafetyAction, SafetyModel, SafetyLabels, SafetyThreshold, Telemetry, KeepJobs, KeepEvents, KeepUploads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, DatabaseOwner, Port, Listen, Public, Hosts, Proxies, Accounts, Smtp, MailFrom, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, SafetyAction, SafetyModel, SafetyLabels, SafetyThreshold, Telemetry, KeepJobs, KeepEvents, KeepUploads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;

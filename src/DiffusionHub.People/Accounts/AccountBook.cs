@@ -142,6 +142,25 @@ public sealed class AccountBook(
         id, losesAdmin: false, a => (a.WaitingJobs, a.RunningJobs, a.PicturesADay, a.DeviceSecondsADay, a.StorageBytes) = (quota.WaitingJobs, quota.RunningJobs, quota.PicturesADay, quota.DeviceSecondsADay, quota.StorageBytes),
         AuditActions.QuotaChanged, actor, _ => Detail(("quota", quota.ToString())), cancellationToken);
 
+    /// <summary>Takes a disabled account away for good, and the person behind it: sessions, keys, passkeys and links go with it.</summary>
+    /// <returns>False: there is something that still belongs to the person, such as a picture.</returns>
+    public async Task<bool> DeleteAsync(Account account, Actor actor, CancellationToken cancellationToken = default)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        try
+        {
+            await context.Users.Where(u => u.Id == account.Id && context.Accounts.Any(a => a.Id == u.Id && a.DisabledAt != null)).ExecuteDeleteAsync(cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            return false;
+        }
+
+        directory.Forget();
+        await audit.WriteAsync(actor, AuditActions.AccountDeleted, account.Email!, cancellationToken: cancellationToken);
+        return true;
+    }
+
     /// <summary>Another name to show.</summary>
     public async Task<FieldError?> RenameAsync(Guid id, string name, CancellationToken cancellationToken = default)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Mail;
+using System.Text;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.People.Roles;
 
@@ -18,20 +19,23 @@ public static class AccountRules
     public static IEnumerable<FieldError> Email(string email)
     {
         // The framework's parser takes display names and comments too: the address alone must be all that was typed.
-        var right = email.Length is > 2 and <= MostAddress && MailAddress.TryCreate(email, out var parsed) && parsed.Address == email && !email.Any(Unfit)
+        var right = email.Length is > 2 and <= MostAddress && MailAddress.TryCreate(email, out var parsed) && parsed.Address == email && !email.Any(Unfit) && !email.EnumerateRunes().Contains(Rune.ReplacementChar)
             && email.IndexOf('@', StringComparison.Ordinal) is > 0 and <= 64;
         return right ? [] : [new FieldError("email", PeopleText.Of(PeopleTexts.EmailBad, MostAddress))];
     }
 
     /// <summary>What is wrong with a name to show.</summary>
     public static IEnumerable<FieldError> Name(string name) =>
-        name.Trim().Length is > 0 and <= MostName && !name.Trim().Any(Unfit) ? [] : [new FieldError("name", PeopleText.Of(PeopleTexts.NameBad, MostName))];
+        IsName(name) ? [] : [new FieldError("name", PeopleText.Of(PeopleTexts.NameBad, MostName))];
+
+    /// <summary>Whether a text is fit to name something: 1–100 characters that can be shown and stored.</summary>
+    public static bool IsName(string name) => name.Trim() is { Length: > 0 and <= MostName } text && !text.Any(Unfit) && !text.EnumerateRunes().Contains(Rune.ReplacementChar);
 
     /// <summary>What is wrong with the name of a role.</summary>
     public static IEnumerable<FieldError> Role(string role) =>
         RoleNames.Rank(role) >= 0 ? [] : [new FieldError("role", PeopleText.Of(PeopleTexts.RoleBad, string.Join(", ", RoleNames.All)))];
 
-    // Control and format characters (also those that turn the direction of writing), halves of surrogate pairs, private use.
+    // Control and format characters (also those that turn the direction of writing), private use; halves of surrogate pairs are read as U+FFFD.
     private static bool Unfit(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned;
 }

@@ -26,7 +26,7 @@ public sealed class AccountStore(PeopleDbContext context, IDataProtectionProvide
 
     /// <inheritdoc />
     public override Task ReplaceCodesAsync(Account user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken) =>
-        base.ReplaceCodesAsync(user, recoveryCodes.Select(Hashed), cancellationToken);
+        base.ReplaceCodesAsync(user, recoveryCodes.Select(c => IsHash(c) ? c : Hashed(c)), cancellationToken);
 
     /// <inheritdoc />
     public override Task<bool> RedeemCodeAsync(Account user, string code, CancellationToken cancellationToken) =>
@@ -49,6 +49,6 @@ public sealed class AccountStore(PeopleDbContext context, IDataProtectionProvide
     // Base64 has no semicolon, which separates the codes.
     private static string Hashed(string code) => Convert.ToBase64String(Secret.Hash(code.Trim().ToUpperInvariant()));
 
-    // Redeeming hands replaced lists of hashes through ReplaceCodesAsync again; nobody types one.
+    // Redeeming hands the hashes that are left through ReplaceCodesAsync again. A hash that somebody types is no code.
     private static bool IsHash(string code) => code.Length == 44;
 }

@@ -1,4 +1,5 @@
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.People.Accounts;
 using DiffusionHub.People.Audit;
 using Microsoft.EntityFrameworkCore;
 
@@ -114,7 +115,7 @@ public sealed class KeyRing(IDbContextFactory<PeopleDbContext> contexts, AuditLo
 
     private static IEnumerable<FieldError> Check(KeyWish wish)
     {
-        if (wish.Name.Trim().Length is 0 or > 100)
+        if (!AccountRules.IsName(wish.Name))
         {
             yield return new FieldError("name", PeopleText.Of(PeopleTexts.KeyName, 100));
         }

@@ -70,6 +70,13 @@ public sealed class LinkBook(IDbContextFactory<PeopleDbContext> contexts, AuditL
             .ExecuteUpdateAsync(set => set.SetProperty(l => l.UsedAt, time.GetUtcNow()), cancellationToken) == 1 ? link : null;
     }
 
+    /// <summary>When the last link of a kind was made for an account, used or not; null: never.</summary>
+    public async Task<DateTimeOffset?> LastAsync(string kind, Guid accountId, CancellationToken cancellationToken = default)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Links.Where(l => l.Kind == kind && l.AccountId == accountId).MaxAsync(l => (DateTimeOffset?)l.CreatedAt, cancellationToken);
+    }
+
     /// <summary>A link whose use failed can be used again.</summary>
     public async Task ReopenAsync(Guid id, CancellationToken cancellationToken = default)
     {

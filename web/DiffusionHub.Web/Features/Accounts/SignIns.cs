@@ -1,5 +1,7 @@
+using System.Text.Json;
 using DiffusionHub.People.Accounts;
 using DiffusionHub.People.Audit;
+using DiffusionHub.Web.Features.Accounts.Passkeys;
 using Microsoft.AspNetCore.Identity;
 
 namespace DiffusionHub.Web.Features.Accounts;
@@ -81,6 +83,23 @@ internal sealed class SignIns(SignInManager<Account> signIn, AccountManager acco
         await Http.SignOutSecondFactorAsync();
         await signIn.SignInAsync(account, isPersistent: true);
         await WriteAsync(AuditActions.SignedIn, account.Id, account.Email!, byCode ? "authenticator" : "recovery code");
+        return SignInOutcome.Done;
+    }
+
+    /// <summary>With a passkey alone: it is held by a device that has seen finger, face or PIN, so that it is two factors in one.</summary>
+    public async Task<SignInOutcome> PasskeyAsync(JsonElement credential)
+    {
+        var result = await PasskeyChecks.AssertAsync(signIn, credential);
+        if (result is not { Succeeded: true, User.DisabledAt: null, Passkey.IsUserVerified: true })
+        {
+            await WriteAsync(AuditActions.SignInFailed, result?.User?.Id, result?.User?.Email ?? "", "passkey");
+            return SignInOutcome.Refused;
+        }
+
+        // Its counter of signatures: a copy of the authenticator would fall behind it.
+        await accounts.AddOrUpdatePasskeyAsync(result.User, result.Passkey);
+        await Http.SignOutSecondFactorAsync();
+        await DirectAsync(result.User, "passkey");
         return SignInOutcome.Done;
     }
 

@@ -1,0 +1,3 @@
+-- Somebody's idempotency keys.
+-- $1 owner
+DELETE FROM queue.request_key WHERE owner_id = $1
