@@ -6,8 +6,8 @@ internal static class Matrix
     private static readonly (Need Need, string[] Endpoints)[] Table =
     [
         (Need.Nothing, [
-            "GET /health/live", "GET /health/ready", "GET /_framework/blazor.web.js",
-            .. Page("/account/sign-in"), .. Page("/account/second-factor"), .. Page("/account/join"), .. Page("/account/reset"), .. Page("/setup"), .. Page("/not-found"),
+            "POST /account/passkeys/request", "POST /account/passkeys/sign-in", "GET /health/live", "GET /health/ready", "GET /_framework/blazor.web.js",
+            .. Page("/account/sign-in"), .. Page("/account/second-factor"), .. Page("/account/join"), .. Page("/account/reset"), .. Page("/account/forgot"), .. Page("/account/deleted"), .. Page("/setup"), .. Page("/not-found"),
         ]),
         (Need.Read, [
             "GET /_blazor", "GET /_blazor/disconnect/", "GET /_blazor/initializers/", "GET /_blazor/negotiate", "GET /_framework/opaque-redirect",
@@ -17,7 +17,8 @@ internal static class Matrix
         ]),
         (Need.Generate, ["POST /api/v1/jobs/", "DELETE /api/v1/jobs/{jobId:long}", "POST /api/v1/uploads"]),
         (Need.Publish, ["POST /api/v1/pictures/{id:guid}/share"]),
-        (Need.Session, ["DELETE /api/v1/pictures/{id:guid}/share", "POST /api/v1/pictures/{id:guid}/report", "POST /account/sign-out",
+        (Need.Session, ["DELETE /api/v1/pictures/{id:guid}/share", "POST /api/v1/pictures/{id:guid}/report", "POST /account/sign-out", .. Page("/account"), .. Page("/account/security"), .. Page("/account/keys"), .. Page("/account/data"), "GET /account/export.zip", "POST /account/delete",
+            "POST /account/passkeys/", "POST /account/passkeys/options", "POST /account/passkeys/prove",
             .. Page("/"), .. Page("/gallery"), .. Page("/gallery/{PictureId:guid}"), .. Page("/gallery/shared"), .. Page("/gallery/shared/{PictureId:guid}"),
         ]),
         (Need.ModeratorsPage, [.. Page("/admin"), .. Page("/admin/moderation")]),

@@ -1,4 +1,6 @@
+using DiffusionHub.Web.Shared.Layout;
 using DiffusionHub.Web.Shared.People;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace DiffusionHub.Web.Shared.Net;
 
@@ -10,11 +12,22 @@ internal static class EmptyAnswers
 {
     public static void UseWordsForEmptyAnswers(this IApplicationBuilder app)
     {
-        app.UseWhen(Looks, branch => branch.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
-        app.UseWhen(http => !Looks(http), branch => branch.UseStatusCodePages(context => SayAsync(context.HttpContext)));
-    }
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(async (http, next) =>
+        {
+            var looks = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+            if (!looks && http.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            {
+                pages.Enabled = false;
+            }
 
-    private static bool Looks(HttpContext http) => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+            await next(http);
+            if (!looks && http.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+            {
+                await SayAsync(http);
+            }
+        });
+    }
 
     private static Task SayAsync(HttpContext http)
     {
@@ -23,6 +36,7 @@ internal static class EmptyAnswers
             StatusCodes.Status401Unauthorized => (PeopleWebTexts.SignInFirst, ""),
             StatusCodes.Status403Forbidden => (PeopleWebTexts.NotAllowed, ""),
             StatusCodes.Status400BadRequest => (WebTexts.BadForm, WebTexts.BadFormText),
+            StatusCodes.Status404NotFound => (LayoutTexts.NotFoundTitle, ""),
             _ => (WebTexts.Broken, ""),
         };
         return PlainPage.IsAskedFor(http.Request)
