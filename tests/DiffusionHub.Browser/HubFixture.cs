@@ -78,7 +78,7 @@ public sealed class HubFixture : IAsyncLifetime
     }
 
     // A database of its own on the given server; none: the hub starts the server that it brings.
-    private static async Task<string?> NewDatabaseAsync()
+    internal static async Task<string?> NewDatabaseAsync()
     {
         if (Environment.GetEnvironmentVariable("HUB_TEST_DATABASE") is not { Length: > 0 } server)
         {
