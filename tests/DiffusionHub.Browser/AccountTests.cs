@@ -146,11 +146,6 @@ public sealed partial class AccountTests(HubFixture fixture) : IAsyncLifetime
 
     private static async Task CheckAsync(IPage page)
     {
-        if (Environment.GetEnvironmentVariable("ACC_SHOTS") is { Length: > 0 } shots)
-        {
-            await page.ScreenshotAsync(new() { Path = $"{shots}/{new Uri(page.Url).AbsolutePath.Replace('/', '_')}-{page.ViewportSize!.Width}-{await page.Locator("html").GetAttributeAsync("data-theme")}.png", FullPage = true });
-        }
-
         var found = await page.RunAxe();
         string.Join('\n', found.Violations.SelectMany(v => v.Nodes.Select(n => $"{page.Url}: {v.Id}: {v.Help}: {n.Html}"))).ShouldBeEmpty();
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).ShouldBeLessThanOrEqualTo(0, page.Url);
