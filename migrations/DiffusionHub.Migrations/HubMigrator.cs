@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace DiffusionHub.Migrations;
 
@@ -14,14 +15,16 @@ public static class HubMigrator
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Applies what is missing, each migration in its own transaction, under a lock, so that several nodes may start at once.
+    /// Applies what is missing, each migration in its own transaction, under a lock, so that several nodes may start at once; then gives the
+    /// application's role what it needs and nothing more (<c>grants.sql</c>).
     /// </summary>
-    /// <param name="connectionString">The database; the role must be allowed to create schemas in it.</param>
+    /// <param name="owner">Connection string of the role that everything is to belong to; it must be allowed to create schemas in the database.</param>
+    /// <param name="applicationRole">The role that web and workers connect as; null, or the owner itself: there is but one role, and nothing to give.</param>
     /// <param name="cancellationToken">Stops between two migrations.</param>
     /// <returns>The migrations that were applied, oldest first; empty when there was nothing to do.</returns>
-    public static async Task<IReadOnlyList<string>> MigrateAsync(string connectionString, CancellationToken cancellationToken = default)
+    public static async Task<IReadOnlyList<string>> MigrateAsync(string owner, string? applicationRole = null, CancellationToken cancellationToken = default)
     {
-        await using var context = CreateContext(connectionString);
+        await using var context = CreateContext(owner);
         var database = context.GetService<IRelationalDatabaseCreator>();
         if (!await database.ExistsAsync(cancellationToken))
         {
@@ -36,6 +39,7 @@ public static class HubMigrator
         {
             var missing = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
             await context.Database.MigrateAsync(cancellationToken);
+            await Grants.GiveAsync((NpgsqlConnection)context.Database.GetDbConnection(), applicationRole, cancellationToken);
             return missing;
         }
         finally

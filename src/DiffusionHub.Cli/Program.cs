@@ -3,6 +3,7 @@ using DiffusionHub.Cli.Commands.Bench;
 using DiffusionHub.Cli.Commands.Config;
 using DiffusionHub.Cli.Commands.Down;
 using DiffusionHub.Cli.Commands.Generate;
+using DiffusionHub.Cli.Commands.Keys;
 using DiffusionHub.Cli.Commands.Migrate;
 using DiffusionHub.Cli.Commands.Models;
 using DiffusionHub.Cli.Commands.Part;
@@ -11,6 +12,7 @@ using DiffusionHub.Cli.Commands.Soak;
 using DiffusionHub.Cli.Commands.Status;
 using DiffusionHub.Cli.Commands.Test;
 using DiffusionHub.Cli.Commands.Up;
+using DiffusionHub.Cli.Commands.Users;
 using DiffusionHub.Cli.Commands.Verify;
 using DiffusionHub.Cli.Shell;
 
@@ -23,6 +25,8 @@ var root = new RootCommand(ShellTexts.Root)
     GenerateCommand.Create(),
     VerifyCommand.Create(),
     ModelsCommand.Create(),
+    UsersCommand.Create(),
+    KeysCommand.Create(),
     SamplersCommand.Create(),
     PartCommand.Web(),
     PartCommand.Worker(),

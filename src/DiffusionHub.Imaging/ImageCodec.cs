@@ -10,6 +10,9 @@ public static class ImageCodec
     /// <summary>Largest number of pixels that <see cref="Decode"/> accepts unless told otherwise.</summary>
     public const long DefaultPixelLimit = 8192L * 8192L;
 
+    /// <summary>Longest time that <see cref="Decode"/> works on a picture's pixels unless told otherwise: ten times what the largest takes.</summary>
+    public static readonly TimeSpan DefaultTimeLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>PNG.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="parameters">Text of the <c>parameters</c> chunk (see <see cref="Infotext"/>), or null for none.</param>
@@ -45,15 +48,22 @@ public static class ImageCodec
         return sized.ToRgb();
     }
 
-    /// <summary>Decodes any format that libvips reads safely; what is transparent comes on white, turned as its EXIF says.</summary>
-    /// <exception cref="ImagingException">Not a picture, damaged, or of more pixels than <paramref name="pixelLimit"/>.</exception>
-    public static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, long pixelLimit = DefaultPixelLimit)
+    /// <summary>
+    /// Decodes PNG, JPEG or WebP, of an animation the first frame. Colours of an embedded profile become sRGB, what is transparent comes on
+    /// white, turned as its EXIF says; nothing but the pixels is kept.
+    /// </summary>
+    /// <param name="encoded">The file.</param>
+    /// <param name="pixelLimit">Most pixels, width × height; checked before one is decoded.</param>
+    /// <param name="timeLimit">Longest time for the pixels; null: <see cref="DefaultTimeLimit"/>.</param>
+    /// <exception cref="ImagingException">No such picture, damaged, too large, or not decoded in time.</exception>
+    public static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, long pixelLimit = DefaultPixelLimit, TimeSpan? timeLimit = null)
     {
         if (encoded.IsEmpty)
         {
             throw new ImagingException(ImagingTexts.Empty);
         }
 
+        PictureSniffing.Check(encoded);
         fixed (byte* bytes = encoded)
         {
             using var source = VipsImage.Open(bytes, encoded.Length);
@@ -63,11 +73,18 @@ public static class ImageCodec
                 throw new ImagingException(Message(ImagingTexts.TooLarge, source.Width, source.Height, pixelLimit));
             }
 
-            using var upright = source.Upright();
-            using var colour = upright.Srgb();
+            using var colour = source.Srgb();
             using var opaque = colour.OnWhite();
-            return opaque.ToRgb();
+            var pixels = opaque.ToRgb(timeLimit ?? DefaultTimeLimit);
+            return source.Orientation is > 1 and <= 8 and var orientation ? Turned(pixels, orientation) : pixels;
         }
+    }
+
+    private static RgbImage Turned(RgbImage image, int orientation)
+    {
+        using var source = VipsImage.From(image);
+        using var upright = source.Upright(orientation);
+        return upright.ToRgb();
     }
 
     private static string Message(string text, params object[] values) => string.Format(CultureInfo.InvariantCulture, text, values);

@@ -4,6 +4,7 @@ using DiffusionHub.People.Keys;
 using DiffusionHub.People.Links;
 using DiffusionHub.People.Quotas;
 using DiffusionHub.People.Roles;
+using DiffusionHub.People.Rules;
 using DiffusionHub.People.Sessions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -31,6 +32,9 @@ public static class PeopleServices
         services.AddSingleton<LinkBook>();
         services.AddSingleton<QuotaBook>();
         services.AddSingleton<AccountBook>();
+        services.AddSingleton<PromptRules>();
+        services.AddSingleton<RuleBook>();
+        services.AddSingleton<ReportBook>();
         services.AddScoped<AccountStore>();
         services.AddScoped<IUserStore<Account>>(provider => provider.GetRequiredService<AccountStore>());
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = HashRounds);

@@ -6,7 +6,7 @@ namespace DiffusionHub.Postgres;
 /// <summary>The folder of a database cluster: made at first use, held against the version that is to run it.</summary>
 internal sealed class Cluster(EmbeddedPostgresOptions options, ServerUser user, Binaries binaries)
 {
-    /// <summary>The role that owns everything.</summary>
+    /// <summary>The role that owns everything, a superuser: it makes the database and changes the schema.</summary>
     public const string Role = "hub";
 
     /// <summary>The password of <see cref="Role"/>, with a cluster that has it.</summary>
@@ -22,19 +22,19 @@ internal sealed class Cluster(EmbeddedPostgresOptions options, ServerUser user, 
         var exists = Directory.Exists(options.Cluster) && Directory.EnumerateFileSystemEntries(options.Cluster).Any();
         if (!exists)
         {
-            var created = ReadPassword() ?? NewPassword();
+            var created = SecretFile.Read(options.PasswordFile) ?? SecretFile.Renew(options.PasswordFile);
             await CreateAsync(created, cancellationToken);
             return created;
         }
 
         CheckVersion();
-        if (ReadPassword() is { } known)
+        if (SecretFile.Read(options.PasswordFile) is { } known)
         {
             return known;
         }
 
         // keys/ was lost or left behind: whoever owns the cluster's files may choose a new password.
-        var replaced = NewPassword();
+        var replaced = SecretFile.Renew(options.PasswordFile);
         await ReplacePasswordAsync(replaced, cancellationToken);
         return replaced;
     }
@@ -107,20 +107,6 @@ internal sealed class Cluster(EmbeddedPostgresOptions options, ServerUser user, 
     private Task<(int Code, string Output)> RunAsync(string program, string[] arguments, string? input, CancellationToken cancellationToken) =>
         // No --pdeathsig here: this call may go on on another thread than it began. A lost initdb ends by itself and was never renamed.
         Programs.RunAsync(Programs.Start("setsid", [.. user.Prefix("clear").Skip(1), program, .. arguments]), input, cancellationToken);
-
-    private string? ReadPassword()
-    {
-        var password = File.Exists(options.PasswordFile) ? File.ReadAllText(options.PasswordFile).Trim() : "";
-        return password.Length > 0 ? password : null;
-    }
-
-    private string NewPassword()
-    {
-        // Letters and digits only: it also stands in connection strings and in SQL.
-        var password = RandomNumberGenerator.GetHexString(48, lowercase: true);
-        SecretFile.Write(options.PasswordFile, password + "\n");
-        return password;
-    }
 
     private static void Delete(string path)
     {

@@ -4,12 +4,11 @@ using Npgsql;
 namespace DiffusionHub.Postgres;
 
 /// <summary>
-/// The hub's own PostgreSQL server in the data folder: created at first use, reachable on 127.0.0.1 with a random password, and started
-/// cleanly after any kind of end.
+/// The hub's own PostgreSQL server in the data folder: created at first use, reachable on 127.0.0.1 with random passwords, and started
+/// cleanly after any kind of end. It has two roles: the owner, which makes and changes the schema, and the application, which works in it.
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    private const string DatabaseName = "hub";
     private const int PortAttempts = 5;
     private const int NoSpace = 28;
     private readonly EmbeddedPostgresOptions options;
@@ -17,6 +16,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly ServerUser user;
     private readonly Binaries binaries;
     private string password = "";
+    private string applicationPassword = "";
     private int port;
     private ServerProcess? server;
 
@@ -28,8 +28,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         this.binaries = binaries;
     }
 
-    /// <summary>How to reach the hub's database.</summary>
-    public string ConnectionString => Connection(port, password, DatabaseName);
+    /// <summary>How web and workers reach the hub's database: as a role that owns nothing.</summary>
+    public string ConnectionString => Connections.Application(port, applicationPassword);
+
+    /// <summary>How migrations reach it: as the superuser that everything belongs to.</summary>
+    public string OwnerConnectionString => Connections.Owner(port, password);
 
     /// <summary>The port on 127.0.0.1.</summary>
     public int ServerPort => port;
@@ -48,7 +51,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         FolderLock? folderLock = null;
         try
         {
-            CheckPrograms();
+            Programs.Check();
             Directory.CreateDirectory(options.DataFolder);
             // Where links lead, because running servers are told by the folder they work in.
             options = options with { DataFolder = RealPath(options.DataFolder) };
@@ -79,13 +82,23 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>The connection string of a data folder whose server runs in another process; null when the folder never had one.</summary>
+    /// <summary>The application's connection string of a data folder whose server runs in another process; null when the folder never had one.</summary>
     /// <exception cref="UnauthorizedAccessException">The password belongs to another user.</exception>
     public static string? FindConnectionString(string dataFolder)
     {
         var options = new EmbeddedPostgresOptions(dataFolder);
-        return Port.Kept(options.PortFile) is { } port && File.Exists(options.PasswordFile)
-            ? Connection(port, File.ReadAllText(options.PasswordFile).Trim(), DatabaseName)
+        return Port.Kept(options.PortFile) is { } port && SecretFile.Read(options.ApplicationPasswordFile) is { } secret
+            ? Connections.Application(port, secret)
+            : null;
+    }
+
+    /// <summary>The owner's, otherwise as <see cref="FindConnectionString"/>.</summary>
+    /// <exception cref="UnauthorizedAccessException">The password belongs to another user.</exception>
+    public static string? FindOwnerConnectionString(string dataFolder)
+    {
+        var options = new EmbeddedPostgresOptions(dataFolder);
+        return Port.Kept(options.PortFile) is { } port && SecretFile.Read(options.PasswordFile) is { } secret
+            ? Connections.Owner(port, secret)
             : null;
     }
 
@@ -108,7 +121,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             await StartServerAsync(port, cancellationToken);
         }
-        catch (TakenException error)
+        catch (FolderOrPortTakenException error)
         {
             throw new EmbeddedPostgresException(error.Message, error);
         }
@@ -164,12 +177,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 Port.Keep(options.PortFile, wanted);
                 return;
             }
-            catch (TakenException) when (attempt < PortAttempts)
+            catch (FolderOrPortTakenException) when (attempt < PortAttempts)
             {
                 // Someone was quicker between the look and the start.
                 await Leftovers.EndAsync(options.Cluster, cancellationToken);
             }
-            catch (TakenException error)
+            catch (FolderOrPortTakenException error)
             {
                 throw new EmbeddedPostgresException(error.Message, error);
             }
@@ -183,7 +196,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         port = wanted;
         try
         {
-            await ReadyAsync(log, cancellationToken);
+            await Readiness.WaitAsync(server, options, log, cancellationToken);
         }
         catch
         {
@@ -192,61 +205,19 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private async Task ReadyAsync(LogTail log, CancellationToken cancellationToken)
-    {
-        const int statusLine = 7;
-        var file = Path.Combine(options.Cluster, "postmaster.pid");
-        // Recovery after a crash may take minutes: as long as the server lives, it is waited for.
-        while (!server!.Exited.IsCompleted)
-        {
-            var lines = File.Exists(file) ? await ReadLinesAsync(file, cancellationToken) : [];
-            if (lines.Length > statusLine && lines[0] == ProcessId.ToString(CultureInfo.InvariantCulture) && lines[statusLine].StartsWith("ready", StringComparison.Ordinal))
-            {
-                return;
-            }
-
-            await Task.WhenAny(server.Exited, Task.Delay(10, cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        var words = log.Read();
-        throw words switch
-        {
-            _ when LogTail.SpeaksOfFullDisk(words) => Failure(PostgresTexts.DiskFull, options.DataFolder),
-            // The port, or the folder: a server of a hub killed this very moment had not yet shown up in it.
-            _ when words.Contains("Address already in use", StringComparison.Ordinal) || words.Contains("\"postmaster.pid\" already exists", StringComparison.Ordinal)
-                => new TakenException(string.Format(CultureInfo.InvariantCulture, PostgresTexts.StartFailed, options.LogFile, "\n" + words)),
-            _ => Failure(PostgresTexts.StartFailed, options.LogFile, "\n" + words),
-        };
-    }
-
-    private static async Task<string[]> ReadLinesAsync(string file, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await File.ReadAllLinesAsync(file, cancellationToken);
-        }
-        catch (FileNotFoundException)
-        {
-            // The server that is just ending took it away.
-            return [];
-        }
-    }
-
     private async Task EnsureDatabaseAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(Connection(port, password, "postgres") + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(Connections.Owner(port, password, "postgres") + ";Pooling=false");
         await connection.OpenAsync(cancellationToken);
-        await using var find = new NpgsqlCommand($"SELECT 1 FROM pg_database WHERE datname = '{DatabaseName}'", connection);
+        await using var find = new NpgsqlCommand($"SELECT 1 FROM pg_database WHERE datname = '{Connections.Database}'", connection);
         if (await find.ExecuteScalarAsync(cancellationToken) is null)
         {
-            await using var create = new NpgsqlCommand($"CREATE DATABASE {DatabaseName}", connection);
+            await using var create = new NpgsqlCommand($"CREATE DATABASE {Connections.Database}", connection);
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
-    }
 
-    private static string Connection(int port, string password, string database) =>
-        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username={Cluster.Role};Password={password};Database={database}");
+        applicationPassword = await ApplicationRole.EnsureAsync(connection, options.ApplicationPasswordFile, cancellationToken);
+    }
 
     private static string RealPath(string folder)
     {
@@ -255,20 +226,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         return link is not null ? RealPath(link) : parent is null ? folder : Path.Combine(RealPath(parent), Path.GetFileName(folder));
     }
 
-    private static void CheckPrograms()
-    {
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
-        foreach (var program in new[] { "sh", "setsid", "setpriv", "stat" })
-        {
-            if (!path.Any(folder => File.Exists(Path.Combine(folder, program))))
-            {
-                throw Failure(PostgresTexts.Missing, program);
-            }
-        }
-    }
-
     private static EmbeddedPostgresException Failure(string text, params object[] values) =>
         new(string.Format(CultureInfo.InvariantCulture, text, values));
-
-    private sealed class TakenException(string message) : Exception(message);
 }

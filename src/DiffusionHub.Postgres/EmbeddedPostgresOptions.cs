@@ -1,7 +1,7 @@
 namespace DiffusionHub.Postgres;
 
 /// <summary>Where an embedded server keeps its things, and how careful it is.</summary>
-/// <param name="DataFolder">The hub's data folder: the cluster lies in <c>postgres/</c>, its password in <c>keys/</c>, its log in <c>logs/</c>.</param>
+/// <param name="DataFolder">The hub's data folder: the cluster lies in <c>postgres/</c>, its passwords in <c>keys/</c>, its log in <c>logs/</c>.</param>
 public sealed record EmbeddedPostgresOptions(string DataFolder)
 {
     /// <summary>False only for tests: nothing is forced to the disk, so a power cut may lose everything.</summary>
@@ -18,6 +18,8 @@ public sealed record EmbeddedPostgresOptions(string DataFolder)
     internal string PortFile => Path.Combine(DataFolder, "postgres.port");
 
     internal string PasswordFile => Path.Combine(DataFolder, "keys", "postgres-password");
+
+    internal string ApplicationPasswordFile => Path.Combine(DataFolder, "keys", "postgres-application-password");
 
     internal string LogFile => Path.Combine(DataFolder, "logs", "postgres.log");
 

@@ -1,10 +1,25 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace DiffusionHub.Postgres;
 
 /// <summary>Runs a small program to its end.</summary>
 internal static class Programs
 {
+    /// <summary>Returns when everything that the embedded server is started with is there.</summary>
+    /// <exception cref="EmbeddedPostgresException">A program is missing.</exception>
+    public static void Check()
+    {
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        foreach (var program in new[] { "sh", "setsid", "setpriv", "stat" })
+        {
+            if (!path.Any(folder => File.Exists(Path.Combine(folder, program))))
+            {
+                throw new EmbeddedPostgresException(string.Format(CultureInfo.InvariantCulture, PostgresTexts.Missing, program));
+            }
+        }
+    }
+
     /// <summary>Its exit code with everything it wrote; 127 when there is no such program.</summary>
     public static async Task<(int Code, string Output)> RunAsync(ProcessStartInfo start, string? input, CancellationToken cancellationToken)
     {

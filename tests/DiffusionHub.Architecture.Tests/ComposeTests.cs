@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Text.RegularExpressions;
 using DiffusionHub.Data.Settings;
@@ -13,7 +14,7 @@ public sealed partial class ComposeTests
     private static readonly string[] Programs = ["DiffusionHub.Cli", "DiffusionHub.Web", "DiffusionHub.Worker"];
 
     [Fact]
-    public void Services_are_the_hubs_parts() => ComposeFile.Services.Keys.Order().ShouldBe(["migrate", "postgres", "web", "worker"]);
+    public void Services_are_the_hubs_parts() => ComposeFile.Services.Keys.Order().ShouldBe(["migrate", "postgres", "roles", "web", "worker"]);
 
     [Fact]
     public void Every_hub_variable_is_a_known_setting_with_a_right_value()
@@ -32,12 +33,30 @@ public sealed partial class ComposeTests
     public void Every_part_finds_the_database_service()
     {
         var postgres = ComposeFile.Services["postgres"].Environment;
+        var roles = ComposeFile.Services["roles"];
         foreach (var name in new[] { "migrate", "web", "worker" })
         {
             var variables = ComposeFile.Services[name].Environment;
             var connection = new NpgsqlConnectionStringBuilder(variables["HUB_DATABASE"]);
-            (connection.Host, connection.Username, connection.Database).ShouldBe(("postgres", postgres["POSTGRES_USER"], postgres["POSTGRES_DB"]));
-            variables["PGPASSWORD"].ShouldBe(postgres["POSTGRES_PASSWORD"]);
+            (connection.Host, connection.Database).ShouldBe(("postgres", postgres["POSTGRES_DB"]));
+            connection.Username.ShouldNotBe(postgres["POSTGRES_USER"]);
+            string.Join('\n', roles.Command).ShouldContain($"ALTER ROLE {connection.Username} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB ");
+            variables["PGPASSWORD"].ShouldBe(roles.Environment["APPLICATION_PASSWORD"]);
+        }
+
+        (roles.Environment["PGHOST"], roles.Environment["PGUSER"], roles.Environment["PGDATABASE"], roles.Environment["PGPASSWORD"])
+            .ShouldBe(("postgres", postgres["POSTGRES_USER"], postgres["POSTGRES_DB"], postgres["POSTGRES_PASSWORD"]));
+    }
+
+    [Fact]
+    public void Only_the_migration_knows_the_databases_owner()
+    {
+        var postgres = ComposeFile.Services["postgres"].Environment;
+        var owner = new NpgsqlConnectionStringBuilder(ComposeFile.Services["migrate"].Environment["HUB_DATABASE_OWNER"]);
+        (owner.Host, owner.Username, owner.Database, owner.Password).ShouldBe(("postgres", postgres["POSTGRES_USER"], postgres["POSTGRES_DB"], postgres["POSTGRES_PASSWORD"]));
+        foreach (var name in new[] { "web", "worker" })
+        {
+            ComposeFile.Services[name].Environment.Values.ShouldNotContain(value => value.Contains("POSTGRES_PASSWORD", StringComparison.Ordinal), name);
         }
     }
 
@@ -48,11 +67,11 @@ public sealed partial class ComposeTests
         {
             if (variable.Contains("PASSWORD", StringComparison.Ordinal))
             {
-                value.ShouldStartWith("${POSTGRES_PASSWORD:?");
+                Given().IsMatch(value).ShouldBeTrue(value);
             }
-            else
+            else if (new DbConnectionStringBuilder { ConnectionString = value.Contains('=', StringComparison.Ordinal) ? value : "" }.TryGetValue("Password", out var password))
             {
-                value.ShouldNotContain("Password=", Case.Insensitive);
+                Given().IsMatch((string)password).ShouldBeTrue(variable);
             }
         }
     }
@@ -83,7 +102,8 @@ public sealed partial class ComposeTests
     [Fact]
     public void Parts_wait_for_what_they_need()
     {
-        ComposeFile.Services["migrate"].DependsOn.GetValueOrDefault("postgres").ShouldBe("service_healthy");
+        ComposeFile.Services["roles"].DependsOn.GetValueOrDefault("postgres").ShouldBe("service_healthy");
+        ComposeFile.Services["migrate"].DependsOn.GetValueOrDefault("roles").ShouldBe("service_completed_successfully");
         ComposeFile.Services["postgres"].HealthTest.ShouldNotBeEmpty();
         foreach (var name in new[] { "web", "worker" })
         {
@@ -190,6 +210,9 @@ public sealed partial class ComposeTests
 
         return found;
     }
+
+    [GeneratedRegex(@"^\$\{(POSTGRES|APPLICATION)_PASSWORD:\?[^}]+\}\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Given();
 
     [GeneratedRegex("/health/[a-z]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HealthPath();

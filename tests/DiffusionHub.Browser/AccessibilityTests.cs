@@ -39,6 +39,8 @@ public sealed class AccessibilityTests(HubFixture fixture) : BrowserTest(fixture
             await page.GetByText("whole number").First.WaitForAsync();
         }
 
+        // axe tries out styles of its own in the page, which the policy refuses; the page's own were held to it until here.
+        Expect("directive 'style-src 'self''");
         var found = await page.RunAxe();
         string.Join('\n', found.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id}: {v.Help}: {n.Html}: {string.Join("; ", n.Any.Select(c => c.Message))}"))).ShouldBeEmpty();
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).ShouldBeLessThanOrEqualTo(0, "the page scrolls sideways");
@@ -53,6 +55,8 @@ public sealed class AccessibilityTests(HubFixture fixture) : BrowserTest(fixture
     [InlineData("/admin/health")]
     [InlineData("/admin/models")]
     [InlineData("/admin/housekeeping")]
+    [InlineData("/admin/rules")]
+    [InlineData("/admin/moderation")]
     public async Task Tab_reaches_everything_and_shows_where_it_is(string path)
     {
         var page = await OpenAsync(Screen.Desktop, await ResolveAsync(path));

@@ -78,18 +78,20 @@ public sealed class HubFixture : IAsyncLifetime
     }
 
     // A database of its own on the given server; none: the hub starts the server that it brings.
-    internal static async Task<string?> NewDatabaseAsync()
+    internal static async Task<HubDatabase?> NewDatabaseAsync()
     {
-        if (Environment.GetEnvironmentVariable("HUB_TEST_DATABASE") is not { Length: > 0 } server)
+        if (Environment.GetEnvironmentVariable("HUB_TEST_DATABASE") is not { Length: > 0 } application || Environment.GetEnvironmentVariable("HUB_TEST_DATABASE_OWNER") is not { Length: > 0 } owner)
         {
             return null;
         }
 
         var name = $"test_{Guid.NewGuid():N}";
-        await using var connection = new NpgsqlConnection(server);
+        await using var connection = new NpgsqlConnection(owner);
         await connection.OpenAsync();
         await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
         await create.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        return new HubDatabase(Named(application), Named(owner));
+
+        string Named(string server) => new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
     }
 }

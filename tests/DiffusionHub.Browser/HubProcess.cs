@@ -5,6 +5,9 @@ using Shouldly;
 
 namespace DiffusionHub.Browser;
 
+/// <summary>A database for it to use instead of its own: the two roles' connection strings.</summary>
+public sealed record HubDatabase(string Application, string Owner);
+
 /// <summary>The whole hub as <c>./hub up</c> starts it: database, web, worker.</summary>
 public sealed class HubProcess : IAsyncDisposable
 {
@@ -14,7 +17,7 @@ public sealed class HubProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly string _folder;
 
-    private HubProcess(string folder, string? database, string[] options)
+    private HubProcess(string folder, HubDatabase? database, string[] options)
     {
         _folder = folder;
         // …/bin/DiffusionHub.Browser/release/ → …/bin/DiffusionHub.Cli/release/DiffusionHub.Cli.dll
@@ -31,7 +34,8 @@ public sealed class HubProcess : IAsyncDisposable
 
         if (database is not null)
         {
-            start.Environment["HUB_DATABASE"] = database;
+            start.Environment["HUB_DATABASE"] = database.Application;
+            start.Environment["HUB_DATABASE_OWNER"] = database.Owner;
         }
 
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -52,7 +56,7 @@ public sealed class HubProcess : IAsyncDisposable
     public string Output => "The hub said:\n" + string.Join('\n', _output);
 
     /// <summary>Starts it and waits until a picture can be made.</summary>
-    public static async Task<HubProcess> StartAsync(string folder, string? database, params string[] options)
+    public static async Task<HubProcess> StartAsync(string folder, HubDatabase? database, params string[] options)
     {
         var hub = new HubProcess(folder, database, options);
         try

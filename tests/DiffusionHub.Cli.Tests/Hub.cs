@@ -10,6 +10,9 @@ public sealed class Hub : IDisposable
 
     public string Folder => folder.FullName;
 
+    /// <summary>Environment variables of every run, besides <c>HUB_DATA</c>.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
     public void Dispose() => folder.Delete(recursive: true);
 
     public string At(string name) => Path.Combine(Folder, name);
@@ -24,9 +27,15 @@ public sealed class Hub : IDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         start.ArgumentList.Add(typeof(ExitCodes).Assembly.Location);
         start.Environment["HUB_DATA"] = At("data");
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -35,9 +44,14 @@ public sealed class Hub : IDisposable
         return Process.Start(start)!;
     }
 
-    public async Task<Outcome> RunAsync(params string[] arguments)
+    public Task<Outcome> RunAsync(params string[] arguments) => HearAsync("", arguments);
+
+    /// <summary>Runs it with something on its standard input.</summary>
+    public async Task<Outcome> HearAsync(string input, params string[] arguments)
     {
         using var process = Start(arguments);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -66,7 +66,7 @@ public sealed class LeaseLoopTests
     private static async Task<NpgsqlDataSource> OpenAsync()
     {
         var database = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(database);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(database), TestServer.Role);
         return QueueDatabase.Open(database, "tests");
     }
 

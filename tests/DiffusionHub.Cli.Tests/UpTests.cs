@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Channels;
 using DiffusionHub.Cli.Shell;
+using DiffusionHub.Tests;
 using Xunit;
 
 namespace DiffusionHub.Cli.Tests;
@@ -62,6 +63,35 @@ public sealed class UpTests : IDisposable
         NativeCalls.Signal(again.Process.Id, NativeCalls.Interrupt);
         await again.Process.WaitForExitAsync();
         again.Process.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Owners_connection_string_stays_with_the_command()
+    {
+        hub.Variables["HUB_DATABASE"] = await TestServer.NewDatabaseAsync();
+        hub.Variables["HUB_DATABASE_OWNER"] = TestServer.OwnerOf(hub.Variables["HUB_DATABASE"]);
+        var password = new Npgsql.NpgsqlConnectionStringBuilder(hub.Variables["HUB_DATABASE_OWNER"]).Password!;
+        using var up = await ReadyAsync();
+
+        var children = await ProcessesAsync();
+        children.Keys.Order().ShouldBe(["web", "worker-1"]);
+        foreach (var (name, number) in children)
+        {
+            var environment = (await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{number}/environ"))).Split('\0');
+            environment.ShouldContain("HUB_DATABASE_OWNER=", name);
+            environment.ShouldContain(variable => variable.StartsWith("HUB_DATABASE=Host", StringComparison.Ordinal), name);
+            environment.ShouldNotContain(variable => variable.Contains(password, StringComparison.Ordinal), name);
+        }
+    }
+
+    [Fact]
+    public async Task Owner_without_a_database_is_refused()
+    {
+        hub.Variables["HUB_DATABASE_OWNER"] = "Host=127.0.0.1;Username=hub";
+        foreach (var command in new[] { "up", "migrate" })
+        {
+            (await hub.RunAsync(command)).ShouldSatisfyAllConditions(r => r.Code.ShouldBe(2), r => r.Error.ShouldContain("HUB_DATABASE_OWNER is given without HUB_DATABASE"));
+        }
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public abstract class ModelAgreementTests(string schema, Func<string, DbContext>
     public async ValueTask InitializeAsync()
     {
         _database = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(_database);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(_database), TestServer.Role);
         _context = open(_database);
     }
 

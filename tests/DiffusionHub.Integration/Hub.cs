@@ -42,7 +42,7 @@ internal sealed class Hub : IAsyncDisposable
     public static async Task<Hub> StartAsync()
     {
         var connectionString = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(connectionString);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(connectionString), TestServer.Role);
         var hub = new Hub(connectionString);
         // Some tests submit before their worker is there.
         await hub.Queue.SetLimitsAsync(refuseUnrunnable: false);
@@ -127,6 +127,12 @@ internal sealed class Hub : IAsyncDisposable
         return await context.Pictures.AsNoTracking().ToListAsync();
     }
 
+    /// <summary>Why a worker does not claim; null: it does.</summary>
+    public async Task<string?> ProblemAsync() => await ScalarAsync("SELECT max(problem) FROM queue.worker") as string;
+
+    /// <summary>How many jobs show a preview.</summary>
+    public async Task<long> PreviewsAsync() => (long)(await ScalarAsync("SELECT count(preview) FROM queue.progress"))!;
+
     public async Task<IReadOnlyList<string>> ModelsAsync()
     {
         await using var context = new HubDbContext(new DbContextOptionsBuilder<HubDbContext>().UseNpgsql(_connectionString).Options);
@@ -155,6 +161,12 @@ internal sealed class Hub : IAsyncDisposable
         await using var command = _dataSource.CreateCommand(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'DiffusionHub worker' AND datname = current_database()");
         await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<object?> ScalarAsync(string sql)
+    {
+        await using var command = _dataSource.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
     }
 
     public async ValueTask DisposeAsync()

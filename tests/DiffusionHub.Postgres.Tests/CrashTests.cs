@@ -17,28 +17,28 @@ public sealed class CrashTests : IDisposable
     public async Task Killed_server_starts_again_with_every_committed_row()
     {
         var first = await EmbeddedPostgres.StartAsync(Options);
-        await Database.RunAsync(first.ConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
+        await Database.RunAsync(first.OwnerConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
         NativeCalls.Signal(first.ProcessId, NativeCalls.Kill).ShouldBeTrue();
         await first.Exited;
         await first.StopAsync();
 
         await using var second = await EmbeddedPostgres.StartAsync(Options);
 
-        (await Database.AskAsync<int>(second.ConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
+        (await Database.AskAsync<int>(second.OwnerConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
     }
 
     [Fact]
     public async Task Server_that_died_restarts_on_its_port()
     {
         await using var postgres = await EmbeddedPostgres.StartAsync(Options);
-        var before = postgres.ConnectionString;
+        var before = postgres.OwnerConnectionString;
         await Database.RunAsync(before, "CREATE TABLE kept AS SELECT 42 AS answer");
         NativeCalls.Signal(postgres.ProcessId, NativeCalls.Kill);
         await postgres.Exited;
 
         await postgres.RestartAsync(CancellationToken.None);
 
-        postgres.ConnectionString.ShouldBe(before);
+        postgres.OwnerConnectionString.ShouldBe(before);
         (await Database.AskAsync<int>(before, "SELECT answer FROM kept")).ShouldBe(42);
     }
 
@@ -46,7 +46,7 @@ public sealed class CrashTests : IDisposable
     public async Task Pid_file_that_names_a_living_stranger_locks_nobody_out()
     {
         var first = await EmbeddedPostgres.StartAsync(Options);
-        await Database.RunAsync(first.ConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
+        await Database.RunAsync(first.OwnerConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
         NativeCalls.Signal(first.ProcessId, NativeCalls.Kill);
         await first.Exited;
         await first.StopAsync();
@@ -57,7 +57,7 @@ public sealed class CrashTests : IDisposable
 
         await using (var second = await EmbeddedPostgres.StartAsync(Options))
         {
-            (await Database.AskAsync<int>(second.ConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
+            (await Database.AskAsync<int>(second.OwnerConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
         }
 
         stranger.HasExited.ShouldBeFalse();
@@ -69,7 +69,7 @@ public sealed class CrashTests : IDisposable
     {
         var options = Options;
         var first = await EmbeddedPostgres.StartAsync(options);
-        await Database.RunAsync(first.ConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
+        await Database.RunAsync(first.OwnerConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
         await first.StopAsync();
         var user = await ServerUser.OfAsync(options.Cluster, CancellationToken.None);
         var binaries = await Binaries.ForAsync(options, user, CancellationToken.None);
@@ -79,7 +79,7 @@ public sealed class CrashTests : IDisposable
 
         left.Exited.IsCompleted.ShouldBeTrue();
         second.ProcessId.ShouldNotBe(left.Id);
-        (await Database.AskAsync<int>(second.ConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
+        (await Database.AskAsync<int>(second.OwnerConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
     }
 
     [Fact]

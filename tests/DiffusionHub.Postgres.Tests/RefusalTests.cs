@@ -79,7 +79,7 @@ public sealed class RefusalTests : IDisposable
         for (var start = 1; start <= 2; start++)
         {
             await using var postgres = await EmbeddedPostgres.StartAsync(options);
-            (await Database.AskAsync<string>(postgres.ConnectionString, "CREATE EXTENSION IF NOT EXISTS pg_trgm; SELECT 'ok'")).ShouldBe("ok");
+            (await Database.AskAsync<string>(postgres.OwnerConnectionString, "CREATE EXTENSION IF NOT EXISTS pg_trgm; SELECT 'ok'")).ShouldBe("ok");
         }
 
         Directory.EnumerateDirectories(Path.Combine(folder.Path, "postgres-programs")).ShouldHaveSingleItem();

@@ -30,14 +30,14 @@ public sealed class StartTests : IDisposable
     public async Task Second_start_has_the_same_port_and_the_data()
     {
         var first = await EmbeddedPostgres.StartAsync(Options);
-        await Database.RunAsync(first.ConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
+        await Database.RunAsync(first.OwnerConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
         await first.StopAsync();
         first.Exited.IsCompleted.ShouldBeTrue();
 
         await using var second = await EmbeddedPostgres.StartAsync(Options);
 
         second.ConnectionString.ShouldBe(first.ConnectionString);
-        (await Database.AskAsync<int>(second.ConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
+        (await Database.AskAsync<int>(second.OwnerConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
     }
 
     [Fact]
@@ -90,18 +90,18 @@ public sealed class StartTests : IDisposable
     public async Task Lost_password_file_is_made_anew()
     {
         var first = await EmbeddedPostgres.StartAsync(Options);
-        await Database.RunAsync(first.ConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
+        await Database.RunAsync(first.OwnerConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
         await first.StopAsync();
         File.Delete(Options.PasswordFile);
 
         await using (var second = await EmbeddedPostgres.StartAsync(Options))
         {
-            (await Database.AskAsync<int>(second.ConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
+            (await Database.AskAsync<int>(second.OwnerConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
         }
 
         await File.WriteAllTextAsync(Options.PasswordFile, "of another cluster");
         await using var third = await EmbeddedPostgres.StartAsync(Options);
-        (await Database.AskAsync<int>(third.ConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
+        (await Database.AskAsync<int>(third.OwnerConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
     }
 
     [Fact]

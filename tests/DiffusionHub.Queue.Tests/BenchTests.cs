@@ -1,4 +1,5 @@
 using DiffusionHub.Queue.Bench;
+using DiffusionHub.Tests;
 using Shouldly;
 using Xunit;
 
@@ -9,7 +10,8 @@ public sealed class BenchTests(QueueFixture fixture) : QueueTest(fixture)
     [Fact]
     public async Task Measurement_has_its_figures_and_leaves_nothing_behind()
     {
-        var result = await new QueueBench(DataSource).RunAsync(new QueueBenchOptions(QueueBenchParts.All, Jobs: 200, LatencyJobs: 40, LatencyRate: 200, Workers: 2, DepthJobs: 2_000, DepthClaims: 20, DeadRows: 1_000, IdleSeconds: 1));
+        await using var owner = QueueDatabase.Open(TestServer.OwnerOf(ConnectionString), "tests");
+        var result = await new QueueBench(DataSource, owner).RunAsync(new QueueBenchOptions(QueueBenchParts.All, Jobs: 200, LatencyJobs: 40, LatencyRate: 200, Workers: 2, DepthJobs: 2_000, DepthClaims: 20, DeadRows: 1_000, IdleSeconds: 1));
         TestContext.Current.TestOutputHelper!.WriteLine(result.ToString());
         result.Throughput!.JobsPerSecond.ShouldBeGreaterThan(0);
         result.OneByOne!.CommitsPerJob.ShouldBeGreaterThan(2);

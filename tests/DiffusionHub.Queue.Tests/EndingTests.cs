@@ -115,8 +115,8 @@ public sealed class EndingTests(QueueFixture fixture) : QueueTest(fixture)
         var id = await SubmitAsync();
         var claim = (await ClaimAsync(await WorkerAsync()))!;
         // A sequence is not rolled back: only the first try fails.
-        await ExecuteAsync("DROP SEQUENCE IF EXISTS tries; CREATE SEQUENCE tries");
-        var once = new NpgsqlBatchCommand($"DO $$ BEGIN IF nextval('tries') = 1 THEN RAISE EXCEPTION SQLSTATE '{sqlState}'; END IF; END $$");
+        await AsOwnerAsync("DROP SEQUENCE IF EXISTS queue.tries; CREATE SEQUENCE queue.tries");
+        var once = new NpgsqlBatchCommand($"DO $$ BEGIN IF nextval('queue.tries') = 1 THEN RAISE EXCEPTION SQLSTATE '{sqlState}'; END IF; END $$");
         (await Queue.FinishAsync(claim, new JobResult(1), [once, new NpgsqlBatchCommand(Publish)])).ShouldBe(FinishResult.Published);
         (await StateAsync(id)).ShouldBe(JobState.Succeeded);
         (await PublishedAsync()).ShouldBeTrue();

@@ -57,7 +57,7 @@ public sealed class LeaseTests(QueueFixture fixture) : QueueTest(fixture)
         (await AskAsync()).ShouldBe((false, false));
         await SubmitAsync(Job(model: "other"));
         (await AskAsync()).ShouldBe((false, true));
-        await ExecuteAsync("TRUNCATE queue.job");
+        await ExecuteAsync("DELETE FROM queue.job");
         var id = await SubmitAsync();
         (await AskAsync()).WorkWaits.ShouldBeTrue();
         await Queue.PauseAsync("interactive");

@@ -12,7 +12,7 @@ public sealed class QueueFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         ConnectionString = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(ConnectionString);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(ConnectionString), TestServer.Role);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,4 +1,5 @@
 using DiffusionHub.Domain.Jobs;
+using DiffusionHub.Tests;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -25,7 +26,7 @@ public abstract class QueueTest(QueueFixture fixture) : IClassFixture<QueueFixtu
 
     public async ValueTask InitializeAsync()
     {
-        await ExecuteAsync("TRUNCATE queue.job, queue.outcome, queue.progress, queue.worker, queue.flow, queue.share, queue.measured, queue.cost, queue.speed, queue.request_key, queue.stranded, queue.event, queue.cursor, queue.statistic, queue.ended, queue.chore, hub.picture; UPDATE queue.lane SET paused = false, draining = false, max_wait = NULL; UPDATE queue.setting SET queued_per_owner = 10000, queued_in_all = 1000000, refuse_unrunnable = false, counted = 0, counted_at = '-infinity', rolled_until = '-infinity'; SELECT setval(s, 0) FROM queue.lane l, unnest(ARRAY[l.clock, l.served]) AS s");
+        await AsOwnerAsync("TRUNCATE queue.job, queue.outcome, queue.progress, queue.worker, queue.flow, queue.share, queue.measured, queue.cost, queue.speed, queue.request_key, queue.stranded, queue.event, queue.cursor, queue.statistic, queue.ended, queue.chore, hub.picture, people.report; UPDATE queue.lane SET paused = false, draining = false, max_wait = NULL; UPDATE queue.setting SET queued_per_owner = 10000, queued_in_all = 1000000, refuse_unrunnable = false, counted = 0, counted_at = '-infinity', rolled_until = '-infinity'; SELECT setval(s, 0) FROM queue.lane l, unnest(ARRAY[l.clock, l.served]) AS s");
         Queue = new JobQueue(DataSource);
         Registry = new WorkerRegistry(DataSource, Queue.Notifier);
         Reaper = new Reaper(DataSource, Queue.Notifier);
@@ -76,6 +77,9 @@ public abstract class QueueTest(QueueFixture fixture) : IClassFixture<QueueFixtu
     /// <summary>The worker freezes: its lease is over by the database's clock.</summary>
     protected Task ExpireAsync(WorkerIdentity worker) =>
         ExecuteAsync($"UPDATE queue.worker SET lease_until = now() - interval '1 second' WHERE worker_id = '{worker.WorkerId}'");
+
+    /// <summary>What the application's role may not do.</summary>
+    protected Task AsOwnerAsync(string sql) => TestServer.RunAsOwnerAsync(ConnectionString, sql);
 
     protected async Task ExecuteAsync(string sql)
     {

@@ -16,6 +16,7 @@ public class WebFixture : IAsyncLifetime
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-web-").FullName;
     private readonly StringBuilder _output = new();
+    private readonly List<(string Part, TaskCompletionSource Said)> _waiters = [];
     private Process? _process;
     private DatabaseLine? _line;
     private NpgsqlDataSource? _database;
@@ -25,6 +26,37 @@ public class WebFixture : IAsyncLifetime
 
     /// <summary>A client without any browser's headers.</summary>
     public HttpClient Http { get; } = new();
+
+    /// <summary>All that the node has written to its terminal.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Waits until the node has written that to its terminal.</summary>
+    public async Task SaidAsync(string part)
+    {
+        Task said;
+        lock (_output)
+        {
+            var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((part, waiter));
+            said = Output.Contains(part, StringComparison.Ordinal) ? Task.CompletedTask : waiter.Task;
+        }
+
+        await said.WaitAsync(Deadline);
+    }
+
+    /// <summary>Settings that it is started with besides.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    internal string PicturesFolder => Path.Combine(_folder, "pictures");
 
     internal DatabaseLine Line => _line!;
 
@@ -38,13 +70,10 @@ public class WebFixture : IAsyncLifetime
     /// <summary>The node's database, without the line in between.</summary>
     protected string ConnectionString { get; private set; } = "";
 
-    /// <summary>Settings besides, as variables.</summary>
-    protected virtual IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>(StringComparer.Ordinal);
-
     public virtual async ValueTask InitializeAsync()
     {
         var connectionString = ConnectionString = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(connectionString);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(connectionString), TestServer.Role);
         _database = QueueDatabase.Open(connectionString, "tests");
         Queue = new JobQueue(_database);
         // No worker runs here: its jobs wait.
@@ -114,7 +143,7 @@ public class WebFixture : IAsyncLifetime
                 Environment = { ["HUB_DATA"] = _folder, ["HUB_DATABASE"] = database, ["HUB_PORT"] = "0", ["HUB_LISTEN"] = "127.0.0.1" },
             },
         };
-        foreach (var (name, value) in Variables)
+        foreach (var (name, value) in Settings)
         {
             _process.StartInfo.Environment[name] = value;
         }
@@ -138,6 +167,7 @@ public class WebFixture : IAsyncLifetime
         lock (_output)
         {
             _output.AppendLine(line);
+            _waiters.FindAll(w => line.Contains(w.Part, StringComparison.Ordinal)).ForEach(w => w.Said.TrySetResult());
         }
 
         if (line.StartsWith("Listening: ", StringComparison.Ordinal))

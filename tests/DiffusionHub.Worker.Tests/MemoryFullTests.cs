@@ -1,3 +1,4 @@
+using DiffusionHub.Data.Settings;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Inference.Devices;
 using DiffusionHub.Migrations;
@@ -8,6 +9,7 @@ using DiffusionHub.Tests;
 using DiffusionHub.Worker.Computing;
 using DiffusionHub.Worker.Jobs;
 using DiffusionHub.Worker.Models;
+using DiffusionHub.Worker.Safety;
 using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -40,7 +42,7 @@ public sealed class MemoryFullTests
     private async Task<FinishedRun> RunAsync(int fullTimes, bool withIdleModel)
     {
         var database = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(database);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(database), TestServer.Role);
         await using var dataSource = QueueDatabase.Open(database, "tests");
         await using var queue = new JobQueue(dataSource);
         var worker = await new WorkerRegistry(dataSource, queue.Notifier).RegisterAsync(new WorkerDescription(Guid.CreateVersion7(), "w", "here", 1, "cpu", ["sprout"]));
@@ -56,7 +58,8 @@ public sealed class MemoryFullTests
             (await residency.AcquireAsync(model with { Name = "other" }, default)).Dispose();
         }
 
-        var runner = new JobRunner(shelf, residency, new ProgressReporter(dataSource, queue.Notifier), NullLogger.Instance);
+        using var safety = new SafetyCheck(new HubSettings { DataFolder = "/nowhere" }, state);
+        var runner = new JobRunner(shelf, residency, safety, new ProgressReporter(dataSource, queue.Notifier), NullLogger.Instance);
         using var job = new RunningJob(claim);
         using var telemetry = new JobTelemetry(meter, claim);
         var request = new PictureRequest { Prompt = "", Seed = 1, Steps = 1, Guidance = 1, Width = 8, Height = 8 };

@@ -1,3 +1,4 @@
+using DiffusionHub.Worker.Safety;
 using Shouldly;
 using Xunit;
 
@@ -30,6 +31,19 @@ public sealed class ResultCacheTests : IAsyncLifetime
         // A copy is as good as the original.
         var third = await _shop.WorkAsync();
         (third.Copied, third.Milliseconds).ShouldBe((true, 0));
+    }
+
+    [Fact]
+    public async Task Copy_stands_as_the_original_does_now()
+    {
+        _shop.Verdict = new SafetyVerdict("held", "Red.", TimeSpan.FromMilliseconds(3));
+        var first = await _shop.WorkAsync();
+        (first.Standing, first.Reason, first.Milliseconds).ShouldBe(("held", "Red.", 8));
+        var second = await _shop.WorkAsync();
+        (second.Copied, second.Standing, second.Reason).ShouldBe((true, "held", "Red."));
+        await _shop.ExecuteAsync("UPDATE hub.picture SET standing = 'removed', standing_reason = 'No.'");
+        var third = await _shop.WorkAsync();
+        (third.Copied, third.Standing, third.Reason).ShouldBe((true, "removed", "No."));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using DiffusionHub.Data.Blobs;
 using DiffusionHub.Domain.Models;
+using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Migrations;
 using DiffusionHub.Pipelines;
@@ -8,6 +9,7 @@ using DiffusionHub.Queue;
 using DiffusionHub.Tests;
 using DiffusionHub.Worker.Jobs;
 using DiffusionHub.Worker.Models;
+using DiffusionHub.Worker.Safety;
 using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -16,7 +18,7 @@ using Shouldly;
 namespace DiffusionHub.Worker.Tests;
 
 /// <summary>A published picture, and whether it is a copy.</summary>
-internal sealed record Published(bool Copied, string BlobKey, string ThumbnailKey, double Milliseconds, byte[]? Key);
+internal sealed record Published(bool Copied, string BlobKey, string ThumbnailKey, double Milliseconds, byte[]? Key, string Standing, string? Reason);
 
 /// <summary>A worker's way from claim to publication with a real database and store, and a model that only says that it computes.</summary>
 internal sealed class ResultShop : IAsyncDisposable
@@ -41,10 +43,13 @@ internal sealed class ResultShop : IAsyncDisposable
 
     public FolderBlobStore Blobs { get; }
 
+    /// <summary>How what is computed stands.</summary>
+    public SafetyVerdict Verdict { get; set; } = new(PictureStanding.Fine, null, TimeSpan.Zero);
+
     public static async Task<ResultShop> OpenAsync()
     {
         var database = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(database);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(database), TestServer.Role);
         var dataSource = QueueDatabase.Open(database, "tests");
         var queue = new JobQueue(dataSource);
         await queue.SetLimitsAsync(refuseUnrunnable: false);
@@ -138,12 +143,12 @@ internal sealed class ResultShop : IAsyncDisposable
 
     public async Task<List<Published>> PicturesAsync(long? job = null)
     {
-        await using var command = _dataSource.CreateCommand($"SELECT blob_key, thumbnail_key, device_milliseconds, result_key FROM hub.picture WHERE {(job is { } id ? $"job_id = {id}" : "true")}");
+        await using var command = _dataSource.CreateCommand($"SELECT blob_key, thumbnail_key, device_milliseconds, result_key, standing, standing_reason FROM hub.picture WHERE {(job is { } id ? $"job_id = {id}" : "true")}");
         await using var reader = await command.ExecuteReaderAsync();
         var pictures = new List<Published>();
         while (await reader.ReadAsync())
         {
-            pictures.Add(new Published(false, reader.GetString(0), reader.GetString(1), reader.GetDouble(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<byte[]>(3)));
+            pictures.Add(new Published(false, reader.GetString(0), reader.GetString(1), reader.GetDouble(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<byte[]>(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5)));
         }
 
         return pictures;
@@ -158,7 +163,7 @@ internal sealed class ResultShop : IAsyncDisposable
     };
 
     // Another picture each time: a copy is told from a new one by its pixels too.
-    private static FinishedRun Compute(IPipeline maker, long job)
+    private FinishedRun Compute(IPipeline maker, long job)
     {
         var values = Enumerable.Range(0, 8 * 8 * 3).Select(i => (((i * 7) + (job * 13)) % 256) / 255f).ToArray();
         var model = new ModelDescription
@@ -166,7 +171,7 @@ internal sealed class ResultShop : IAsyncDisposable
             Name = "sprout", Family = "", Hash = new string('a', 64), Tasks = [], Samplers = ["DDIM"], Schedules = [], SamplersWithSchedules = [], SamplerMaxSteps = new Dictionary<string, int>(), DefaultSteps = 1, MaxSteps = 9, DefaultGuidance = 1, DefaultSide = 8,
             MinSide = 8, MaxSide = 8, SideMultiple = 8, MemoryBytes = 1,
         };
-        return new FinishedRun(new PictureBatch(values, 1, 8, 8, new RunTimings(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.Zero)), model, maker);
+        return new FinishedRun(new PictureBatch(values, 1, 8, 8, new RunTimings(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.Zero)), model, maker, Verdict);
     }
 
     private string PathOf(string blob) => Path.Combine(_folder.FullName, "pictures", blob);

@@ -16,7 +16,7 @@ public sealed class WatchdogTests
     public async Task Stuck_job_is_charged_the_others_are_given_back_and_the_process_ends()
     {
         var database = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(database);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(database), TestServer.Role);
         await using var dataSource = QueueDatabase.Open(database, "tests");
         await using var queue = new JobQueue(dataSource);
         var worker = await new WorkerRegistry(dataSource, queue.Notifier)

@@ -4,9 +4,11 @@ using DiffusionHub.Data.Settings;
 using DiffusionHub.Queue;
 using DiffusionHub.Telemetry;
 using DiffusionHub.Web.Features.Accounts;
+using DiffusionHub.Web.Features.Admin.Audit;
 using DiffusionHub.Web.Features.Admin.Models;
 using DiffusionHub.Web.Features.Api;
 using DiffusionHub.Web.Features.Gallery;
+using DiffusionHub.Web.Features.Moderation;
 using DiffusionHub.Web.Features.Health;
 using DiffusionHub.Web.Hubs;
 using DiffusionHub.Web.Shared.Data;
@@ -14,11 +16,11 @@ using DiffusionHub.Web.Shared.Housekeeping;
 using DiffusionHub.Web.Shared.Jobs;
 using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.Net;
+using DiffusionHub.Web.Shared.Net.Limits;
 using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Ui;
 using DiffusionHub.Web.Shared.Uploads;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -37,6 +39,7 @@ internal static class WebProgram
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureHub(settings);
+        builder.Configuration.IgnoreForwardedFromAnybody();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Information);
         // What goes wrong in the database reaches us as an exception; said once is enough.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical);
@@ -52,21 +55,15 @@ internal static class WebProgram
             app.Lifetime.ApplicationStopped.Register(export.Dispose);
         }
 
+        app.UseSecurityHeaders();
+        app.UseProxies(settings);
         app.UseExceptionHandler();
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-        app.Use((http, next) =>
-        {
-            // Only what is looked at gets a page that says so: a refused form must not be read again for it.
-            if (!HttpMethods.IsGet(http.Request.Method) && http.Features.Get<IStatusCodePagesFeature>() is { } pages)
-            {
-                pages.Enabled = false;
-            }
-
-            return next(http);
-        });
+        app.UseWordsForEmptyAnswers();
         app.UseHostGuard(settings);
         app.UseSameOriginGuard();
         app.UseResponseCompression();
+        app.UseDoorLimits();
+        // Who asks is read first, and only once; before anything is done for him, he is held to his limits.
         app.UseWebPeople();
         app.UseAntiforgery();
 
@@ -79,6 +76,7 @@ internal static class WebProgram
         app.MapUploadsApi();
         app.MapModelThumbnails();
         app.MapAccounts();
+        app.MapAuditExport();
         app.Map("/api/{**rest}", () => TypedResults.Problem(ApiTexts.NoAddress, statusCode: StatusCodes.Status404NotFound)).DisableAntiforgery().RequireAuthorization(Policies.Read);
         app.MapHub<JobsHub>("/hubs/jobs");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
@@ -107,6 +105,7 @@ internal static class WebProgram
         services.AddSingleton(new ModelThumbnails(settings));
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<GalleryPictures>();
+        services.AddSingleton<WaitingPictures>();
         services.AddScoped<PictureFiles>();
         services.AddSingleton<PrerenderHandoff>();
         services.AddSingleton<JobFeed>();
@@ -116,7 +115,8 @@ internal static class WebProgram
 
         services.AddDataProtection().SetApplicationName("DiffusionHub").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(settings.KeysFolder, "web")));
         services.AddProblemDetails();
-        services.AddExceptionHandler<DatabaseAwayHandler>();
+        services.AddExceptionHandler<DatabaseAwayHandler>().AddExceptionHandler<BrokenHandler>();
+        services.AddHubLimits();
         services.AddResponseCompression();
         services.AddSignalR(options => options.MaximumReceiveMessageSize = LargestMessage).AddHubOptions<JobsHub>(options => options.AddFilter<PersonHubFilter>());
         services.AddRadzenComponents();

@@ -8,6 +8,7 @@ using DiffusionHub.Worker.Computing;
 using DiffusionHub.Worker.Jobs;
 using DiffusionHub.Worker.Loops;
 using DiffusionHub.Worker.Models;
+using DiffusionHub.Worker.Safety;
 using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -72,11 +73,12 @@ internal sealed class WorkerProcess(HubSettings settings, string database, ILogg
         try
         {
             var blobs = new FolderBlobStore(settings.PicturesFolder);
-            var runner = new JobRunner(shelf, residency, new ProgressReporter(dataSource, queue.Notifier), logger);
+            using var safety = new SafetyCheck(settings, state);
+            var runner = new JobRunner(shelf, residency, safety, new ProgressReporter(dataSource, queue.Notifier), logger);
             var publisher = new PicturePublisher(new Publication(queue, blobs, state), logger);
-            var results = new ResultCache(settings.ResultCache ? $"{description.Device} {InferenceRuntime.Precision}" : null, name => shelf.Take(name).Source, loaded, dataSource, blobs, publisher, logger);
+            var results = new ResultCache(settings.ResultCache ? $"{description.Device} {InferenceRuntime.Precision}{safety.Identity}" : null, name => shelf.Take(name).Source, loaded, dataSource, blobs, publisher, logger);
             var handler = new JobHandler(queue, floor, shelf, new JobFiles(blobs, shelf), runner, publisher, results, state, meter, logger);
-            await LoopAsync(dataSource, queue, new ClaimLoop(queue, blobs, handler, state), watch, state, lease, stopping, impatient);
+            await LoopAsync(dataSource, queue, new ClaimLoop(queue, blobs, handler, state, safety.IsReadyAsync), watch, state, lease, stopping, impatient);
         }
         finally
         {

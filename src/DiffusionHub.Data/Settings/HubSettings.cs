@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace DiffusionHub.Data.Settings;
 
 /// <summary>The settings in effect, valid in themselves. Made by <see cref="SettingsReader"/>.</summary>
@@ -9,6 +11,9 @@ public sealed record HubSettings
     /// <summary>Connection string of the database; null: the embedded server in <see cref="DataFolder"/>.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Connection string of the same database for migrations, as the role that owns it; null: as <see cref="Database"/>.</summary>
+    public string? DatabaseOwner { get; init; }
+
     /// <summary>The web server's port; 0: any free one.</summary>
     public int Port { get; init; } = 8080;
 
@@ -17,6 +22,9 @@ public sealed record HubSettings
 
     /// <summary>Names besides its addresses, localhost and the machine's own under which the web server is reached.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>The proxies in front of the web server: networks (a single address is one) from which forwarded headers are believed.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
     /// <summary>Whether one has to sign in even where only this machine reaches the hub.</summary>
     public bool Accounts { get; init; }
@@ -51,6 +59,18 @@ public sealed record HubSettings
     /// <summary>Whether a request that was fulfilled before, seed and all, gets a copy of its picture instead of a new one.</summary>
     public bool ResultCache { get; init; }
 
+    /// <summary>What happens to a picture that shows what is unwanted: off (nobody looks), blur, hold or refuse.</summary>
+    public string SafetyAction { get; init; } = "off";
+
+    /// <summary>Folder of the image classifier that looks, or its name in the models folder; empty: there is none.</summary>
+    public string SafetyModel { get; init; } = "";
+
+    /// <summary>The labels of that classifier that are unwanted.</summary>
+    public IReadOnlyList<string> SafetyLabels { get; init; } = [];
+
+    /// <summary>From which probability on, 0 to 1, a picture counts as showing it.</summary>
+    public double SafetyThreshold { get; init; } = 0.5;
+
     /// <summary>Address of an OpenTelemetry collector that takes OTLP over HTTP; empty: nothing is collected or sent.</summary>
     public string Telemetry { get; init; } = "";
 
@@ -78,9 +98,9 @@ public sealed record HubSettings
     /// <summary>The settings of this process: <c>hub.json</c> in the data folder, <c>HUB_…</c> variables over it.</summary>
     /// <remarks>For web and worker. They get every setting as a variable from <c>hub up</c>, or have them from their container.</remarks>
     /// <exception cref="SettingsException">Something given is wrong.</exception>
-    public static HubSettings Load() => SettingsReader.Read(SettingsSources.OfProcess()).Settings;
+    public static HubSettings Load() => SettingsReader.Read(SettingsSources.OfProcess()).Settings with { DatabaseOwner = null };
 
-    /// <summary>These settings as the <c>HUB_…</c> variables of a child process.</summary>
-    public IReadOnlyDictionary<string, string> ToEnvironment() =>
-        KnownSettings.All.Where(setting => setting.Shows == setting.Name).ToDictionary(setting => setting.Variable, setting => setting.Show(this), StringComparer.Ordinal);
+    /// <summary>These settings as the <c>HUB_…</c> variables of a child process. What is not for it is empty, over what it would inherit.</summary>
+    public IReadOnlyDictionary<string, string> ToEnvironment() => KnownSettings.All.Where(setting => setting.Shows == setting.Name)
+        .ToDictionary(setting => setting.Variable, setting => setting.StaysHere ? "" : setting.Show(this), StringComparer.Ordinal);
 }

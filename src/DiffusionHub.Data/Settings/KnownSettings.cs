@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace DiffusionHub.Data.Settings;
@@ -13,6 +14,9 @@ public static partial class KnownSettings
     /// <summary>A database server of one's own.</summary>
     public static readonly Setting Database = new("database", SettingsTexts.DatabaseText, SettingsTexts.DatabaseRule, (s, v) => ConnectionStrings.IsValid(v) ? s with { Database = v } : null, s => s.Database ?? "") { IsSecret = true };
 
+    /// <summary>The same database, as the role that migrations run as.</summary>
+    public static readonly Setting DatabaseOwner = new("databaseOwner", SettingsTexts.DatabaseOwnerText, SettingsTexts.DatabaseRule, (s, v) => ConnectionStrings.IsValid(v) ? s with { DatabaseOwner = v } : null, s => s.DatabaseOwner ?? "") { IsSecret = true, StaysHere = true };
+
     /// <summary>The web server's port.</summary>
     public static readonly Setting Port = new("port", SettingsTexts.PortText, SettingsTexts.PortRule, (s, v) => Number(v, 0, 65535) is { } n ? s with { Port = n } : null, s => Text(s.Port));
 
@@ -24,6 +28,9 @@ public static partial class KnownSettings
 
     /// <summary>Names under which the web server is reached.</summary>
     public static readonly Setting Hosts = new("hosts", SettingsTexts.HostsText, SettingsTexts.HostsRule, (s, v) => Names(v) is { } names ? s with { Hosts = names } : null, s => string.Join(',', s.Hosts));
+
+    /// <summary>From where forwarded headers are believed.</summary>
+    public static readonly Setting Proxies = new("proxies", SettingsTexts.ProxiesText, SettingsTexts.ProxiesRule, (s, v) => Networks(v) is { } networks ? s with { Proxies = networks } : null, s => string.Join(',', s.Proxies));
 
     /// <summary>Whether one has to sign in.</summary>
     public static readonly Setting Accounts = new("accounts", SettingsTexts.AccountsText, SettingsTexts.AccountsRule, (s, v) => v is "auto" or "on" ? s with { Accounts = v == "on" } : null, s => s.Accounts ? "on" : "auto");
@@ -70,11 +77,28 @@ public static partial class KnownSettings
     /// <summary>How long forgotten uploads are kept.</summary>
     public static readonly Setting KeepUploads = new("keepUploadsDays", SettingsTexts.KeepUploadsText, SettingsTexts.KeepRule, (s, v) => Number(v, 1, 36500) is { } n ? s with { KeepUploadsDays = n } : null, s => Text(s.KeepUploadsDays));
 
+    /// <summary>What happens to pictures that show what is unwanted.</summary>
+    public static readonly Setting SafetyAction = new("safetyAction", SettingsTexts.SafetyActionText, SettingsTexts.SafetyActionRule, (s, v) => v is "off" or "blur" or "hold" or "refuse" ? s with { SafetyAction = v } : null, s => s.SafetyAction);
+
+    /// <summary>The classifier that looks at finished pictures.</summary>
+    public static readonly Setting SafetyModel = new("safetyModel", SettingsTexts.SafetyModelText, SettingsTexts.SafetyModelRule, (s, v) => v.Contains('\0', StringComparison.Ordinal) ? null : s with { SafetyModel = v }, s => s.SafetyModel);
+
+    /// <summary>What is unwanted.</summary>
+    public static readonly Setting SafetyLabels = new("safetyLabels", SettingsTexts.SafetyLabelsText, SettingsTexts.SafetyLabelsRule, (s, v) => List(v) is { Length: > 0 } labels ? s with { SafetyLabels = labels } : null, s => string.Join(',', s.SafetyLabels));
+
+    /// <summary>How sure the classifier must be.</summary>
+    public static readonly Setting SafetyThreshold = new("safetyThreshold", SettingsTexts.SafetyThresholdText, SettingsTexts.SafetyThresholdRule, (s, v) => Share(v) is { } share ? s with { SafetyThreshold = share } : null, s => s.SafetyThreshold.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>All of them, in the order in which they are shown.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [Data, Database, Port, Listen, Public, Hosts, Accounts, Smtp, MailFrom, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, Telemetry, KeepJobs, KeepEvents, KeepUploads];
+    public static IReadOnlyList<Setting> All { get; } = [Data, Database, DatabaseOwner, Port, Listen, Public, Hosts, Proxies, Accounts, Smtp, MailFrom, Workers, WorkerThreads, Device, Precision, WorkerBatch, WorkerMemory, WorkerStuck, ResultCache, SafetyAction, SafetyModel, SafetyLabels, SafetyThreshold, Telemetry, KeepJobs, KeepEvents, KeepUploads];
 
     private static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
+
+    private static string[] List(string value) => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static double? Share(string value) =>
+        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 ? share : null;
 
     private static bool IsCollector(string value) => Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 
@@ -83,9 +107,20 @@ public static partial class KnownSettings
 
     private static string[]? Names(string value)
     {
-        var names = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var names = List(value);
         return names.All(name => Uri.CheckHostName(name) == UriHostNameType.Dns) ? names : null;
     }
+
+    private static IPNetwork[]? Networks(string value)
+    {
+        var networks = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Network).ToList();
+        return networks.Contains(null) ? null : [.. networks.OfType<IPNetwork>()];
+    }
+
+    // Everybody (a prefix of 0) is no proxy: any visitor could then say where he comes from.
+    private static IPNetwork? Network(string text) =>
+        IPAddress.TryParse(text, out var one) ? new IPNetwork(one, one.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+        : IPNetwork.TryParse(text, out var network) && network.PrefixLength > 0 ? network : null;
 
     [GeneratedRegex(@"^(auto|cpu|(cuda|tensorrt|webgpu)(:[0-9]{1,3})?)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DeviceSpelling();

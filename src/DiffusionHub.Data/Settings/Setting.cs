@@ -16,6 +16,9 @@ public sealed partial record Setting(string Name, string Description, string Rul
     /// <summary>Never shown as it is.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>For the command line alone: web and worker processes neither get it nor take it.</summary>
+    public bool StaysHere { get; init; }
+
     /// <summary>Its environment variable, e.g. <c>HUB_WORKER_THREADS</c>.</summary>
     public string Variable => "HUB_" + Capital().Replace(Name, "_$0").ToUpperInvariant();
 

@@ -71,7 +71,7 @@ public static class PngText
 
     private static ReadOnlySpan<byte> AfterNull(ReadOnlySpan<byte> data) => data[(data.IndexOf((byte)0) + 1)..];
 
-    private static byte[] Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    internal static byte[] Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         var chunk = new byte[12 + data.Length];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);

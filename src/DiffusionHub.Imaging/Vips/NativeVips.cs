@@ -16,6 +16,8 @@ internal static unsafe partial class NativeVips
     internal const int SizeDown = 2;
     internal const int SizeForce = 3;
 
+    private static readonly string[] Loaders = ["VipsForeignLoadPng", "VipsForeignLoadJpeg", "VipsForeignLoadWebp"];
+
     static NativeVips()
     {
         NativeLibrary.SetDllImportResolver(typeof(NativeVips).Assembly, Resolve);
@@ -26,6 +28,12 @@ internal static unsafe partial class NativeVips
         vips_concurrency_set(1);
         vips_cache_set_max(0);
         vips_block_untrusted_set(1);
+        // Of the loaders that libvips trusts, only those of the formats that PictureSniffing lets through.
+        vips_operation_block_set("VipsForeignLoad", 1);
+        foreach (var loader in Loaders)
+        {
+            vips_operation_block_set(loader, 0);
+        }
     }
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
@@ -49,6 +57,24 @@ internal static unsafe partial class NativeVips
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int vips_flatten(nint image, out nint result, string backgroundName, nint background, nint end);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int vips_icc_transform(nint image, out nint result, string profile, string embeddedName, int embedded, nint end);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nuint vips_image_get_typeof(nint image, string field);
+
+    [LibraryImport(Library)]
+    internal static partial int vips_image_get_orientation(nint image);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial void vips_image_set_int(nint image, string field, int value);
+
+    [LibraryImport(Library)]
+    internal static partial nint vips_region_new(nint image);
+
+    [LibraryImport(Library)]
+    internal static partial nint vips_region_fetch(nint region, int left, int top, int width, int height, out nuint size);
 
     [LibraryImport(Library)]
     internal static partial int vips_cast_uchar(nint image, out nint result, nint end);
@@ -131,6 +157,9 @@ internal static unsafe partial class NativeVips
 
     [LibraryImport(Library)]
     private static partial void vips_block_untrusted_set(int state);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void vips_operation_block_set(string name, int state);
 
     [LibraryImport(Library)]
     private static partial nint vips_error_buffer_copy();

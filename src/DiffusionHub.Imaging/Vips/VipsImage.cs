@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace DiffusionHub.Imaging.Vips;
@@ -23,8 +25,14 @@ internal sealed unsafe class VipsImage : SafeHandle
         }
     }
 
-    /// <summary>Opens an encoded picture: reads its header only. <paramref name="bytes"/> must stay in place as long as the result lives.</summary>
-    public static VipsImage Open(byte* bytes, int length) => new(NativeVips.vips_image_new_from_buffer(bytes, (nuint)length, "[fail_on=truncated]", 0));
+    /// <summary>How its EXIF says it is turned, 1 to 8 (1: not at all).</summary>
+    public int Orientation => NativeVips.vips_image_get_orientation(handle);
+
+    /// <summary>
+    /// Opens an encoded picture: reads its header only, its pixels once from top to bottom. <paramref name="bytes"/> must stay in place as
+    /// long as the result lives.
+    /// </summary>
+    public static VipsImage Open(byte* bytes, int length) => new(NativeVips.vips_image_new_from_buffer(bytes, (nuint)length, "[access=sequential,fail_on=truncated]", 0));
 
     public VipsImage Thumbnail(int width, int height)
     {
@@ -38,14 +46,23 @@ internal sealed unsafe class VipsImage : SafeHandle
         return new VipsImage(result);
     }
 
-    public VipsImage Upright()
+    /// <summary>Turned as EXIF's <paramref name="orientation"/> asks, 1 to 8.</summary>
+    public VipsImage Upright(int orientation)
     {
+        NativeVips.vips_image_set_int(handle, "orientation", orientation);
         NativeVips.Check(NativeVips.vips_autorot(handle, out var result, 0));
         return new VipsImage(result);
     }
 
+    /// <summary>In sRGB, by the picture's own profile where it has one.</summary>
     public VipsImage Srgb()
     {
+        if (NativeVips.vips_image_get_typeof(handle, "icc-profile-data") != 0)
+        {
+            NativeVips.Check(NativeVips.vips_icc_transform(handle, out var converted, "srgb", "embedded", 1, 0));
+            return new VipsImage(converted);
+        }
+
         NativeVips.Check(NativeVips.vips_colourspace(handle, out var result, NativeVips.InterpretationSrgb, 0));
         return new VipsImage(result);
     }
@@ -71,13 +88,40 @@ internal sealed unsafe class VipsImage : SafeHandle
         }
     }
 
+    /// <summary>The pixels, strip by strip from the top, given up after <paramref name="limit"/>.</summary>
+    /// <exception cref="ImagingException">Damaged, or not done in time.</exception>
+    public RgbImage ToRgb(TimeSpan limit)
+    {
+        const int Strip = 64;
+        CheckColours();
+        var began = Stopwatch.GetTimestamp();
+        var (row, region) = (Width * 3, NativeVips.Check(NativeVips.vips_region_new(handle)));
+        try
+        {
+            var pixels = new byte[(long)row * Height];
+            for (var top = 0; top < Height; top += Strip)
+            {
+                if (Stopwatch.GetElapsedTime(began) >= limit)
+                {
+                    throw new ImagingException(string.Format(CultureInfo.InvariantCulture, ImagingTexts.TooSlow, limit.TotalSeconds));
+                }
+
+                var strip = NativeVips.Check(NativeVips.vips_region_fetch(region, 0, top, Width, Math.Min(Strip, Height - top), out var size));
+                new Span<byte>((void*)strip, checked((int)size)).CopyTo(pixels.AsSpan(top * row));
+                NativeVips.g_free(strip);
+            }
+
+            return new RgbImage(Width, Height, pixels);
+        }
+        finally
+        {
+            NativeVips.g_object_unref(region);
+        }
+    }
+
     public RgbImage ToRgb()
     {
-        if (NativeVips.vips_image_get_bands(handle) != 3)
-        {
-            throw new ImagingException(ImagingTexts.NotColour);
-        }
-
+        CheckColours();
         var memory = NativeVips.Check(NativeVips.vips_image_write_to_memory(handle, out var size));
         try
         {
@@ -107,6 +151,14 @@ internal sealed unsafe class VipsImage : SafeHandle
     {
         NativeVips.g_object_unref(handle);
         return true;
+    }
+
+    private void CheckColours()
+    {
+        if (NativeVips.vips_image_get_bands(handle) != 3)
+        {
+            throw new ImagingException(ImagingTexts.NotColour);
+        }
     }
 
     private VipsImage Bytes()

@@ -21,7 +21,7 @@ public sealed class AccountBook(
     IServiceScopeFactory scopes, IDbContextFactory<PeopleDbContext> contexts, SessionBook sessions, PeopleDirectory directory, LinkBook links, AuditLog audit,
     QuotaBook quotas, TimeProvider time)
 {
-    /// <summary>Makes an account. The first one on a hub is the local user's: it has what was made before there were accounts.</summary>
+    /// <summary>Makes an account. The first administrator's is the local user's: it has what was made before there were accounts.</summary>
     /// <param name="email">Address, by which it signs in.</param>
     /// <param name="name">Name to show, 1–100 characters.</param>
     /// <param name="role">One of <see cref="RoleNames"/>.</param>
@@ -48,12 +48,14 @@ public sealed class AccountBook(
         var context = scope.ServiceProvider.GetRequiredService<PeopleDbContext>();
         var manager = scope.ServiceProvider.GetRequiredService<AccountManager>();
         var account = new Account { UserName = email, Email = email, EmailConfirmed = true, Role = role, LockoutEnabled = true };
-        // Before the transaction: on a busy machine a hash takes longer than one may idle in it. The password was held against the rules above.
+        // Before the transaction: it takes a while on purpose, and on a busy machine longer than a transaction may sleep.
         account.PasswordHash = password is null ? null : manager.PasswordHasher.HashPassword(account, password);
         // One at a time, so that two people cannot both be the first.
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         await context.Database.ExecuteSqlRawAsync("SELECT pg_advisory_xact_lock(hashtext('people.account'))", cancellationToken);
-        var first = role == RoleNames.Admin && !await context.Accounts.AnyAsync(cancellationToken);
+        // The first administrator, even where others came before: as long as the local user is a person without an account.
+        var first = role == RoleNames.Admin && await context.Users.AnyAsync(u => u.Id == User.LocalId, cancellationToken)
+            && !await context.Accounts.AnyAsync(a => a.Id == User.LocalId || a.Role == RoleNames.Admin, cancellationToken);
         var id = first ? User.LocalId : Guid.CreateVersion7();
         if (await context.Users.FirstOrDefaultAsync(u => u.Id == id, cancellationToken) is { } local)
         {

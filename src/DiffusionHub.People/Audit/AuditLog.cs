@@ -33,7 +33,7 @@ public sealed class AuditLog(IDbContextFactory<PeopleDbContext> contexts)
         context.Audit.Add(new AuditEntry
         {
             ActorId = actor.Id, Actor = Cut(actor.Name, MostName), Via = actor.Via, Address = actor.Address is { } address ? Cut(address, MostAddress) : null,
-            Action = action, Subject = Cut(subject, MostSubject), Detail = detail is null ? "{}" : JsonSerializer.Serialize(detail),
+            Action = action, Subject = Cut(subject, MostSubject), Detail = detail is null ? "{}" : JsonSerializer.Serialize(detail.Where(d => d.Value is not null).ToDictionary(d => d.Key, d => d.Value, StringComparer.Ordinal)),
         });
         await context.SaveChangesAsync(cancellationToken);
     }
@@ -79,7 +79,7 @@ public sealed record AuditFilter(string? Text = null, string? Action = null, Dat
         if (!string.IsNullOrWhiteSpace(Text))
         {
             var pattern = "%" + Text.Trim().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
-            lines = lines.Where(a => EF.Functions.ILike(a.Actor, pattern) || EF.Functions.ILike(a.Subject, pattern) || EF.Functions.ILike(a.Address!, pattern));
+            lines = lines.Where(a => EF.Functions.ILike(a.Actor, pattern, @"\") || EF.Functions.ILike(a.Subject, pattern, @"\") || EF.Functions.ILike(a.Address!, pattern, @"\"));
         }
 
         if (!string.IsNullOrEmpty(Action))

@@ -22,6 +22,7 @@ public sealed class SessionBook(IDbContextFactory<PeopleDbContext> contexts, Tim
         await context.Sessions.Where(s => s.AccountId == session.AccountId && s.ExpiresAt < time.GetUtcNow()).ExecuteDeleteAsync(cancellationToken);
         context.Sessions.Add(session);
         await context.SaveChangesAsync(cancellationToken);
+        await context.Accounts.Where(a => a.Id == session.AccountId).ExecuteUpdateAsync(set => set.SetProperty(a => a.SeenAt, session.SeenAt), cancellationToken);
     }
 
     /// <summary>The session of a cookie's secret; null: it ended.</summary>

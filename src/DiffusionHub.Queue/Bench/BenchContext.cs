@@ -4,7 +4,7 @@ using Npgsql;
 namespace DiffusionHub.Queue.Bench;
 
 /// <summary>What every measurement needs: the queue, names of its own, workers that do nothing.</summary>
-internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
+internal sealed class BenchContext(NpgsqlDataSource dataSource, NpgsqlDataSource owner, JobQueue queue)
 {
     public NpgsqlDataSource DataSource => dataSource;
 
@@ -22,15 +22,10 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
     public Task<WorkerIdentity> RegisterAsync(CancellationToken cancellationToken) => Registry.RegisterAsync(
         new WorkerDescription(Guid.NewGuid(), "bench", "bench", Environment.ProcessId, "none", [Model]), cancellationToken);
 
-    public Task<int> ExecuteAsync(string sql, params NpgsqlParameter[] parameters) => dataSource.RunAsync(
-        async connection =>
-        {
-            await using var command = connection.Command(sql, [.. parameters.Select(p => p.Clone())]);
-            command.CommandTimeout = 600;
-            return await command.ExecuteNonQueryAsync();
-        },
-        repeatable: false,
-        CancellationToken.None);
+    public Task<int> ExecuteAsync(string sql, params NpgsqlParameter[] parameters) => ExecuteAsync(dataSource, sql, parameters);
+
+    /// <summary>What only the tables' owner may: TRUNCATE, VACUUM, CHECKPOINT.</summary>
+    public Task<int> MaintainAsync(string sql) => ExecuteAsync(owner, sql, []);
 
     /// <summary>Claims and finishes until told, waking on notifications, as a worker does.</summary>
     public async Task WorkAsync(int limit, Action<JobClaim, long> finished, CancellationToken done)
@@ -119,4 +114,14 @@ internal sealed class BenchContext(NpgsqlDataSource dataSource, JobQueue queue)
             wake.Release();
         }
     }
+
+    private static Task<int> ExecuteAsync(NpgsqlDataSource source, string sql, NpgsqlParameter[] parameters) => source.RunAsync(
+        async connection =>
+        {
+            await using var command = connection.Command(sql, [.. parameters.Select(p => p.Clone())]);
+            command.CommandTimeout = 600;
+            return await command.ExecuteNonQueryAsync();
+        },
+        repeatable: false,
+        CancellationToken.None);
 }

@@ -14,7 +14,7 @@ internal static class DeadRows
 
         await bench.ExecuteAsync(Sql.BenchDead, Parameters.Of(options.DeadRows), Parameters.Of("normal"), Parameters.Of(bench.Model));
         await bench.ExecuteAsync("DELETE FROM queue.job WHERE vstart < 0.2 AND model = $1 AND batch_key = $1", Parameters.Of(bench.Model));
-        await bench.ExecuteAsync("CHECKPOINT");
+        await bench.MaintainAsync("CHECKPOINT");
         var times = await ClaimTimes.MeasureAsync(bench, options.DepthClaims, cancellationToken);
         await using (var close = holder.Command("ROLLBACK"))
         {

@@ -30,9 +30,9 @@ public sealed record DepthResult(DepthCase EachOfAnother, DepthCase OnePerson, D
 
         async Task<DepthCase> CaseAsync(string lane, string model, Guid? owner, bool before)
         {
-            await bench.ExecuteAsync("TRUNCATE queue.job, queue.flow, queue.measured");
+            await bench.MaintainAsync("TRUNCATE queue.job, queue.flow, queue.measured");
             await SubmitAsync();
-            await bench.ExecuteAsync("CHECKPOINT");
+            await bench.MaintainAsync("CHECKPOINT");
             var few = await ClaimTimes.MeasureAsync(bench, options.DepthClaims, cancellationToken);
             await bench.ExecuteAsync(
                 Sql.BenchFill, Parameters.Of(options.DepthJobs), Parameters.Of(lane), Parameters.Of(model), Parameters.Of(owner), Parameters.Of(50));
@@ -43,8 +43,8 @@ public sealed record DepthResult(DepthCase EachOfAnother, DepthCase OnePerson, D
             }
 
             // What the server does once for a million new rows is not the claim's.
-            await bench.ExecuteAsync("VACUUM ANALYZE queue.job");
-            await bench.ExecuteAsync("CHECKPOINT");
+            await bench.MaintainAsync("VACUUM ANALYZE queue.job");
+            await bench.MaintainAsync("CHECKPOINT");
             return new DepthCase(few, await ClaimTimes.MeasureAsync(bench, options.DepthClaims, cancellationToken));
         }
 

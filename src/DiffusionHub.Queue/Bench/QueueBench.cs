@@ -4,7 +4,8 @@ namespace DiffusionHub.Queue.Bench;
 
 /// <summary>Measures the queue with workers that do nothing. Beside real work: its jobs are of a model that no real worker has.</summary>
 /// <param name="dataSource">The database.</param>
-public sealed class QueueBench(NpgsqlDataSource dataSource)
+/// <param name="owner">The same as its owner, for those parts that are not <see cref="QueueBenchParts.Harmless"/>.</param>
+public sealed class QueueBench(NpgsqlDataSource dataSource, NpgsqlDataSource? owner = null)
 {
     private const int WarmUp = 1_000;
 
@@ -16,7 +17,7 @@ public sealed class QueueBench(NpgsqlDataSource dataSource)
         QueueBenchOptions options, Action<object>? measured = null, CancellationToken cancellationToken = default)
     {
         await using var queue = new JobQueue(dataSource);
-        var bench = new BenchContext(dataSource, queue);
+        var bench = new BenchContext(dataSource, owner ?? dataSource, queue);
         // Known for as long as this takes: jobs of a model that no worker has are refused.
         var known = await bench.RegisterAsync(cancellationToken);
         try

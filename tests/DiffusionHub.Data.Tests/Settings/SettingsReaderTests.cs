@@ -38,6 +38,27 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1/32")]
+    [InlineData("10.0.0.0/8, ::1", "10.0.0.0/8,::1/128")]
+    [InlineData("fd00::/8", "fd00::/8")]
+    [InlineData("0.0.0.0/0", null)]
+    [InlineData("::/0", null)]
+    [InlineData("proxy.example", null)]
+    [InlineData("10.0.0.1/33", null)]
+    [InlineData("10.0.0.1,everybody", null)]
+    public void Proxies_are_addresses_and_networks_but_never_everybody(string value, string? read)
+    {
+        if (read is not null)
+        {
+            string.Join(',', Read(new() { ["HUB_PROXIES"] = value }).Settings.Proxies).ShouldBe(read);
+            Read(new() { ["HUB_PROXIES"] = read }).All.Single(s => s.Setting.Name == "proxies").Value.ShouldBe(read, "it can be handed on to a child process");
+            return;
+        }
+
+        Should.Throw<SettingsException>(() => Read(new() { ["HUB_PROXIES"] = value })).Message.ShouldContain("it must be IP addresses or networks");
+    }
+
+    [Theory]
     [InlineData("auto", true)]
     [InlineData("cpu", true)]
     [InlineData("cuda", true)]
@@ -127,6 +148,18 @@ public sealed class SettingsReaderTests : IDisposable
         var child = SettingsReader.Read(new SettingsSources(new Dictionary<string, string>(), parent.ToEnvironment(), "/elsewhere")).Settings;
 
         child.ShouldBe(parent);
+    }
+
+    [Fact]
+    public void Owners_connection_string_reaches_no_child_even_from_the_parents_own_variables()
+    {
+        var parent = Read(new() { ["HUB_DATABASE"] = "Host=db", ["HUB_DATABASE_OWNER"] = "Host=db;Username=owner;Password=s3cret" });
+
+        parent.Settings.DatabaseOwner.ShouldBe("Host=db;Username=owner;Password=s3cret");
+        parent.All.Single(setting => setting.Setting == KnownSettings.DatabaseOwner).Value.ShouldContain("Password=***");
+        var variables = parent.Settings.ToEnvironment();
+        variables["HUB_DATABASE_OWNER"].ShouldBe("");
+        variables.Values.ShouldNotContain(value => value.Contains("s3cret", StringComparison.Ordinal));
     }
 
     private void File(string content) => System.IO.File.WriteAllText(Path.Combine(folder.FullName, "hub.json"), content);

@@ -22,7 +22,7 @@ public sealed class AccountsFixture : WebFixture
 
     internal Account Admin { get; private set; } = null!;
 
-    protected override IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>(StringComparer.Ordinal)
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["HUB_ACCOUNTS"] = "on", ["HUB_SMTP"] = $"smtp://127.0.0.1:{Mail.Port}", ["HUB_MAIL_FROM"] = "hub@example.org",
     };

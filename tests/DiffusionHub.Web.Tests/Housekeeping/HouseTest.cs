@@ -33,7 +33,7 @@ public abstract class HouseTest : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var connection = await TestServer.NewDatabaseAsync();
-        await HubMigrator.MigrateAsync(connection);
+        await HubMigrator.MigrateAsync(TestServer.OwnerOf(connection), TestServer.Role);
         DataSource = QueueDatabase.Open(connection, "tests");
         Queue = new JobQueue(DataSource);
         await Queue.SetLimitsAsync(refuseUnrunnable: false);

@@ -5,6 +5,7 @@ using DiffusionHub.Pipelines;
 using DiffusionHub.Queue;
 using DiffusionHub.Worker.Computing;
 using DiffusionHub.Worker.Models;
+using DiffusionHub.Worker.Safety;
 using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -14,10 +15,11 @@ namespace DiffusionHub.Worker.Jobs;
 /// <param name="Batch">The picture.</param>
 /// <param name="Model">The model, by its name in the catalogue.</param>
 /// <param name="Maker">The model in memory, which may have gone since.</param>
-internal sealed record FinishedRun(PictureBatch Batch, ModelDescription Model, IPipeline Maker);
+/// <param name="Verdict">How the picture stands with the content rules.</param>
+internal sealed record FinishedRun(PictureBatch Batch, ModelDescription Model, IPipeline Maker, SafetyVerdict Verdict);
 
 /// <summary>Runs jobs where and when there is room for them and reports their steps.</summary>
-internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressReporter progress, ILogger logger)
+internal sealed class JobRunner(ModelShelf shelf, Residency residency, SafetyCheck safety, ProgressReporter progress, ILogger logger)
 {
     /// <summary>Part of a run's time that previews may take.</summary>
     private const double PreviewShare = 0.1;
@@ -30,6 +32,7 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
     /// <param name="place">Its place on the floor, which it has left when this returns.</param>
     /// <param name="telemetry">Told where the time goes.</param>
     /// <exception cref="OperationCanceledException">The job was stopped; its reason says why.</exception>
+    /// <exception cref="PoisonJobException">The content rules refuse the picture.</exception>
     public async Task<FinishedRun> RunAsync(RunningJob job, JobRequest request, Floor.Place place, JobTelemetry telemetry)
     {
         await using var mailbox = new ProgressMailbox((step, steps, preview) => progress.ReportAsync(job.Claim, step, steps, preview, CancellationToken.None), job, logger);
@@ -96,7 +99,7 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
                 job.Stopped);
             _foresight.Learn(request, batch.Timings.Decode);
             // Its folder is its name: a card may call two folders the same.
-            return new FinishedRun(batch, pipeline.Description with { Name = request.Model.Name }, pipeline);
+            return new FinishedRun(batch, pipeline.Description with { Name = request.Model.Name }, pipeline, safety.Judge(batch));
         }
         finally
         {
@@ -104,7 +107,7 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
         }
     }
 
-    private static void Tell(in StepProgress step, PreviewBudget budget, ProgressMailbox mailbox)
+    private void Tell(in StepProgress step, PreviewBudget budget, ProgressMailbox mailbox)
     {
         // After the last step the picture follows: telling of it would only hold the picture up.
         if (step.Step < step.Steps)
@@ -113,11 +116,12 @@ internal sealed class JobRunner(ModelShelf shelf, Residency residency, ProgressR
         }
     }
 
-    private static StepReport ReportOf(in StepProgress step, PreviewBudget budget)
+    private StepReport ReportOf(in StepProgress step, PreviewBudget budget)
     {
         RgbImage? preview = null;
         var left = budget.Left(step.Step, step.Steps);
-        if (left > TimeSpan.Zero)
+        // A preview shows what the picture will be before anybody could look at it: what is to be blurred, held or refused must not be seen that way.
+        if (!safety.IsOn && left > TimeSpan.Zero)
         {
             var started = Stopwatch.GetTimestamp();
             preview = step.Preview(0, left);

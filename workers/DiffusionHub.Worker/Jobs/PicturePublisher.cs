@@ -4,6 +4,7 @@ using DiffusionHub.Domain.Requests;
 using DiffusionHub.Imaging;
 using DiffusionHub.Pipelines;
 using DiffusionHub.Queue;
+using DiffusionHub.Worker.Safety;
 using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -29,12 +30,18 @@ internal sealed class PicturePublisher(Publication publication, ILogger logger)
         var files = new PictureFiles(PictureFile.Png(run.Batch, 0, request.Run, run.Model), ImageCodec.Thumbnail(run.Batch.Image(0), ThumbnailSide, ThumbnailQuality));
         var encoded = Stopwatch.GetElapsedTime(encoding);
         telemetry.Stage("encode", encoded);
-        return PublishAsync(job, request, files, new Making(run.Batch.Timings.Total.TotalMilliseconds, encoded, resultKey), telemetry, hardStop);
+        if (run.Verdict.Cost > TimeSpan.Zero)
+        {
+            telemetry.Stage("safety", run.Verdict.Cost);
+        }
+
+        var computed = run.Batch.Timings.Total + run.Verdict.Cost;
+        return PublishAsync(job, request, files, new Making(computed.TotalMilliseconds, encoded, resultKey, run.Verdict), telemetry, hardStop);
     }
 
-    /// <summary>Publishes a copy of a picture that was made from the same before; throws as <see cref="Publication.PublishAsync"/> does.</summary>
-    public Task<FinishResult> PublishCopyAsync(RunningJob job, JobRequest request, PictureFiles files, byte[] resultKey, JobTelemetry telemetry, CancellationToken hardStop) =>
-        PublishAsync(job, request, files, new Making(0, TimeSpan.Zero, resultKey), telemetry, hardStop);
+    /// <summary>Publishes a copy of a picture that was made from the same before, as that one stands; throws as <see cref="Publication.PublishAsync"/> does.</summary>
+    public Task<FinishResult> PublishCopyAsync(RunningJob job, JobRequest request, PictureFiles files, SafetyVerdict verdict, byte[] resultKey, JobTelemetry telemetry, CancellationToken hardStop) =>
+        PublishAsync(job, request, files, new Making(0, TimeSpan.Zero, resultKey, verdict), telemetry, hardStop);
 
     private async Task<FinishResult> PublishAsync(RunningJob job, JobRequest request, PictureFiles files, Making made, JobTelemetry telemetry, CancellationToken hardStop)
     {
@@ -73,9 +80,11 @@ internal sealed class PicturePublisher(Publication publication, ILogger logger)
                 new() { Value = bytes },
                 new() { Value = made.DeviceMilliseconds },
                 new() { Value = made.ResultKey ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea },
+                new() { Value = made.Verdict.Standing },
+                new() { Value = made.Verdict.Reason ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             },
         };
     }
 
-    private sealed record Making(double DeviceMilliseconds, TimeSpan Encoding, byte[]? ResultKey);
+    private sealed record Making(double DeviceMilliseconds, TimeSpan Encoding, byte[]? ResultKey, SafetyVerdict Verdict);
 }

@@ -2,6 +2,7 @@ using DiffusionHub.Data.Blobs;
 using DiffusionHub.Pipelines.Folders;
 using DiffusionHub.Queue;
 using DiffusionHub.Worker.Models;
+using DiffusionHub.Worker.Safety;
 using DiffusionHub.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -13,7 +14,7 @@ namespace DiffusionHub.Worker.Jobs;
 /// Answers a request that was fulfilled before with a copy of its picture. A wrong answer would be worse than none: whatever changes while a job runs, or
 /// cannot be looked at, leaves its picture without a key.
 /// </summary>
-/// <param name="device">What computes the pictures, and how precisely; null: every job is computed.</param>
+/// <param name="device">What computes the pictures, how precisely, and what looks at them; null: every job is computed.</param>
 /// <param name="sourceOf">Where a model lies.</param>
 /// <param name="loaded">How the files of models in memory were.</param>
 /// <param name="dataSource">The hub's database.</param>
@@ -62,26 +63,26 @@ internal sealed class ResultCache(
         var began = telemetry.Elapsed;
         var found = await FindAsync(job, request, key);
         telemetry.Stage("recall", telemetry.Elapsed - began);
-        if (found is not var (blobKey, files))
+        if (found is not var (blobKey, files, verdict))
         {
             return null;
         }
 
-        var result = await publisher.PublishCopyAsync(job, request, files, key.Hash, telemetry, hardStop);
+        var result = await publisher.PublishCopyAsync(job, request, files, verdict, key.Hash, telemetry, hardStop);
         logger.Reused(job.Claim.JobId, blobKey, result);
         return result;
     }
 
-    private async Task<(string BlobKey, PictureFiles Files)?> FindAsync(RunningJob job, JobRequest request, ResultKey key)
+    private async Task<(string BlobKey, PictureFiles Files, SafetyVerdict Verdict)?> FindAsync(RunningJob job, JobRequest request, ResultKey key)
     {
         try
         {
-            foreach (var (png, thumbnail, bytes) in await CandidatesAsync(request, key, job.Stopped))
+            foreach (var (png, thumbnail, bytes, verdict) in await CandidatesAsync(request, key, job.Stopped))
             {
                 // In memory before anything is published: the original may go at any moment.
                 if (await ReadAsync(png, job.Stopped) is { } picture && picture.Length == bytes && await ReadAsync(thumbnail, job.Stopped) is { Length: > 0 } small)
                 {
-                    return (png, new PictureFiles(picture, small));
+                    return (png, new PictureFiles(picture, small), verdict);
                 }
             }
         }
@@ -94,16 +95,16 @@ internal sealed class ResultCache(
         return null;
     }
 
-    private async Task<List<(string Png, string Thumbnail, long Bytes)>> CandidatesAsync(JobRequest request, ResultKey key, CancellationToken stopped)
+    private async Task<List<(string Png, string Thumbnail, long Bytes, SafetyVerdict Verdict)>> CandidatesAsync(JobRequest request, ResultKey key, CancellationToken stopped)
     {
         await using var command = dataSource.CreateCommand(Statements.FindResult);
         command.Parameters.Add(new() { Value = key.Hash });
         command.Parameters.Add(new() { Value = ResultKey.Json(request), NpgsqlDbType = NpgsqlDbType.Jsonb });
         await using var reader = await command.ExecuteReaderAsync(stopped);
-        var found = new List<(string, string, long)>();
+        var found = new List<(string, string, long, SafetyVerdict)>();
         while (await reader.ReadAsync(stopped))
         {
-            found.Add((reader.GetString(0), reader.GetString(1), reader.GetInt64(2)));
+            found.Add((reader.GetString(0), reader.GetString(1), reader.GetInt64(2), new SafetyVerdict(reader.GetString(3), await reader.IsDBNullAsync(4, stopped) ? null : reader.GetString(4), TimeSpan.Zero)));
         }
 
         return found;

@@ -4,8 +4,13 @@ using DiffusionHub.Worker.Jobs;
 
 namespace DiffusionHub.Worker.Loops;
 
-/// <summary>Claims jobs as long as there is room for them and database and picture store are well, and has them handled beside each other.</summary>
-internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler handler, WorkerState state)
+/// <summary>Claims jobs as long as there is room for them, database and picture store are well and whoever must look at pictures can, and has them handled beside each other.</summary>
+/// <param name="queue">The queue.</param>
+/// <param name="blobs">The store.</param>
+/// <param name="handler">Handles what is claimed.</param>
+/// <param name="state">The worker.</param>
+/// <param name="isSafe">Whether whoever must look at finished pictures can; null: nobody does.</param>
+internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler handler, WorkerState state, Func<Task<bool>>? isSafe = null)
 {
     /// <summary>How often a store that is unwell is looked at.</summary>
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
@@ -13,6 +18,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
     private readonly ClaimCourtesy _courtesy = new();
     private readonly HashSet<Task> _handling = [];
     private bool _heard;
+    private bool _unsafe;
 
     /// <summary>Runs until stopped; the jobs in hand are handled to their ends.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken hardStop)
@@ -36,7 +42,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
             {
                 // None leaves its handler with a fault: where one does, the worker must not live on half dead.
                 await Task.WhenAll(_handling.Where(job => job.IsFaulted));
-                if (state.Identity is { } worker && await IsStoreWellAsync(stopping) && await TakeAsync(worker, stopping, hardStop))
+                if (state.Identity is { } worker && await IsSafeAsync() && await IsStoreWellAsync(stopping) && await TakeAsync(worker, stopping, hardStop))
                 {
                     continue;
                 }
@@ -52,7 +58,7 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
             }
 
             // The lease loop wakes it each second while there is work, whatever got lost.
-            await state.Work.WaitAsync(state.Has(Publication.StoreTopic) ? StorePause : Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await state.Work.WaitAsync(_unsafe || state.Has(Publication.StoreTopic) ? StorePause : Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _heard = state.TakeNews();
             if (_heard && handler.Room > 0)
             {
@@ -123,6 +129,12 @@ internal sealed class ClaimLoop(JobQueue queue, IBlobStore blobs, IJobHandler ha
             // There may be room now, and its owner may run another.
             state.LookAgain();
         }
+    }
+
+    private async Task<bool> IsSafeAsync()
+    {
+        _unsafe = isSafe is not null && !await isSafe();
+        return !_unsafe;
     }
 
     // Only looked at while something is wrong with it: a job finds out first.

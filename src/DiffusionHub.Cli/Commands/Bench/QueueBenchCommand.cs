@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DiffusionHub.Cli.Shell;
-using DiffusionHub.Migrations;
 using DiffusionHub.Postgres;
 using DiffusionHub.Queue;
 using DiffusionHub.Queue.Bench;
@@ -108,8 +107,9 @@ internal static class QueueBenchCommand
         try
         {
             await using var postgres = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions(folder), stop);
-            await HubMigrator.MigrateAsync(postgres.ConnectionString, stop);
-            return await RunAsync(postgres.ConnectionString, options, stop);
+            var roles = DatabaseRoles.Of(postgres);
+            await roles.MigrateAsync(stop);
+            return await RunAsync(roles, options, stop);
         }
         finally
         {
@@ -120,12 +120,13 @@ internal static class QueueBenchCommand
     private static async Task<QueueBenchResult> GivenAsync(string database, QueueBenchOptions options, CancellationToken stop)
     {
         await DatabaseServer.CheckAsync(database, stop);
-        return await RunAsync(database, options, stop);
+        return await RunAsync(new DatabaseRoles(database, database), options, stop);
     }
 
-    private static async Task<QueueBenchResult> RunAsync(string database, QueueBenchOptions options, CancellationToken stop)
+    private static async Task<QueueBenchResult> RunAsync(DatabaseRoles database, QueueBenchOptions options, CancellationToken stop)
     {
-        await using var dataSource = QueueDatabase.Open(database, "hub bench");
-        return await new QueueBench(dataSource).RunAsync(options, Console.Error.WriteLine, stop);
+        await using var dataSource = QueueDatabase.Open(database.Application, "hub bench");
+        await using var owner = QueueDatabase.Open(database.Owner, "hub bench, owner");
+        return await new QueueBench(dataSource, owner).RunAsync(options, Console.Error.WriteLine, stop);
     }
 }

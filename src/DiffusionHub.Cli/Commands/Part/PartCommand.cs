@@ -13,7 +13,7 @@ internal static class PartCommand
     public static Command Web() =>
         Create("web", PartTexts.WebDescription, KnownSettings.Database, KnownSettings.Port, KnownSettings.Listen, KnownSettings.Public, KnownSettings.Hosts, KnownSettings.Accounts);
 
-    public static Command Worker() => Create("worker", PartTexts.WorkerDescription, KnownSettings.Database, KnownSettings.WorkerThreads, KnownSettings.Device, KnownSettings.Precision, KnownSettings.WorkerBatch, KnownSettings.WorkerMemory, KnownSettings.WorkerStuck, KnownSettings.ResultCache, KnownSettings.Telemetry);
+    public static Command Worker() => Create("worker", PartTexts.WorkerDescription, KnownSettings.Database, KnownSettings.WorkerThreads, KnownSettings.Device, KnownSettings.Precision, KnownSettings.WorkerBatch, KnownSettings.WorkerMemory, KnownSettings.WorkerStuck, KnownSettings.ResultCache, KnownSettings.SafetyAction, KnownSettings.SafetyModel, KnownSettings.SafetyLabels, KnownSettings.SafetyThreshold, KnownSettings.Telemetry);
 
     private static Command Create(string name, string description, params Setting[] settings)
     {

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DiffusionHub.Cli.Commands.Bench;
 using DiffusionHub.Cli.Shell;
-using DiffusionHub.Migrations;
 using DiffusionHub.Postgres;
 
 namespace DiffusionHub.Cli.Commands.Soak;
@@ -58,7 +57,7 @@ internal static class QueueSoakCommand
         try
         {
             await using var postgres = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions(folder), stop);
-            await HubMigrator.MigrateAsync(postgres.ConnectionString, stop);
+            await DatabaseRoles.Of(postgres).MigrateAsync(stop);
             return await new QueueSoak(options, new SoakFolder(folder), postgres).RunAsync(Console.Error.WriteLine, stop);
         }
         finally

@@ -26,7 +26,7 @@ internal static class TestCommand
         try
         {
             await using var postgres = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions(Path.Combine(folder, "data")) { Durable = false }, stop);
-            var runner = new TestRunner(folder, filter, Variables(postgres.ConnectionString, browser));
+            var runner = new TestRunner(folder, filter, Variables(DatabaseRoles.Of(postgres), browser));
             var total = new TestCounts(0, browser.Failure is null ? 0 : 1, 0);
             foreach (var assembly in assemblies)
             {
@@ -58,13 +58,14 @@ internal static class TestCommand
     }
 
     /// <summary>What the tests find in their environment: nothing of the caller's own hub, and the run's server.</summary>
-    private static Dictionary<string, string?> Variables(string database, TestBrowser browser)
+    private static Dictionary<string, string?> Variables(DatabaseRoles database, TestBrowser browser)
     {
         string[] kept = ["HUB_HOME", "HUB_POSTGRES_BIN"];
         var variables = Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(name => name.StartsWith("HUB_", StringComparison.Ordinal) && !name.StartsWith("HUB_TEST_", StringComparison.Ordinal) && !kept.Contains(name))
             .ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal);
-        variables["HUB_TEST_DATABASE"] = database;
+        variables["HUB_TEST_DATABASE"] = database.Application;
+        variables["HUB_TEST_DATABASE_OWNER"] = database.Owner;
         variables["HUB_TEST_CHROMIUM"] = browser.Program;
         variables["HUB_TEST_BROWSER_MISSING"] = browser.Missing;
         return variables;

@@ -4,7 +4,6 @@ using DiffusionHub.Cli.Shell;
 using DiffusionHub.Cli.Supervision;
 using DiffusionHub.Data.Settings;
 using DiffusionHub.Inference.Devices;
-using DiffusionHub.Migrations;
 using DiffusionHub.People.Accounts;
 using DiffusionHub.Postgres;
 
@@ -32,27 +31,22 @@ internal sealed class HubRun(HubSettings settings, ListenAddress listen, TimePro
 
         await using var postgres = settings.Database is null ? await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions(settings.DataFolder), stop) : null;
         postgresPort = postgres?.ServerPort;
-        var database = postgres?.ConnectionString ?? settings.Database!;
-        if (postgres is null)
-        {
-            await DatabaseServer.CheckAsync(database, stop);
-        }
-
-        Say(postgres is null ? Text(UpTexts.GivenDatabase, ConnectionStrings.Masked(database)) : Text(UpTexts.Database, postgres.ServerPort));
-        if (await HubMigrator.MigrateAsync(database, stop) is { Count: > 0 } applied)
+        var roles = postgres is null ? DatabaseRoles.Of(settings) : DatabaseRoles.Of(postgres);
+        Say(postgres is null ? Text(UpTexts.GivenDatabase, ConnectionStrings.Masked(roles.Application)) : Text(UpTexts.Database, postgres.ServerPort));
+        if (await roles.MigrateAsync(stop) is { Count: > 0 } applied)
         {
             Say(Text(UpTexts.Migrated, string.Join(", ", applied)));
         }
 
-        await SaySetupAsync(database, stop);
-        await SuperviseAsync(database, postgres, stop);
+        await SaySetupAsync(roles.Application, stop);
+        await SuperviseAsync(roles.Application, postgres, stop);
     }
 
     // A hub that others reach belongs to whoever opens this link first: it is printed here, on the terminal of whoever started it, and nowhere else.
     private async Task SaySetupAsync(string database, CancellationToken stop)
     {
         await using var people = PeopleHost.Open(database, settings);
-        if ((settings.Accounts || settings.Hosts.Count > 0 || listen.IsPublic) && !(await people.Get<AccountBook>().ExistAsync(stop)).Admin)
+        if ((settings.Accounts || settings.Hosts.Count > 0 || settings.Proxies.Count > 0 || listen.IsPublic) && !(await people.Get<AccountBook>().ExistAsync(stop)).Admin)
         {
             Say(Text(UpTexts.Setup, listen.Reachable, await people.SetupLinkAsync(stop)));
         }

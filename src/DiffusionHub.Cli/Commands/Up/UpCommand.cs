@@ -14,7 +14,7 @@ internal static class UpCommand
     public static Command Create()
     {
         var command = new Command("up", UpTexts.Description);
-        var options = new SettingsOptions(command, KnownSettings.Port, KnownSettings.Listen, KnownSettings.Public, KnownSettings.Hosts, KnownSettings.Accounts, KnownSettings.Workers, KnownSettings.WorkerThreads, KnownSettings.Device, KnownSettings.Precision, KnownSettings.WorkerBatch, KnownSettings.WorkerMemory, KnownSettings.WorkerStuck, KnownSettings.ResultCache, KnownSettings.Telemetry, KnownSettings.Database);
+        var options = new SettingsOptions(command, KnownSettings.Port, KnownSettings.Listen, KnownSettings.Public, KnownSettings.Hosts, KnownSettings.Accounts, KnownSettings.Workers, KnownSettings.WorkerThreads, KnownSettings.Device, KnownSettings.Precision, KnownSettings.WorkerBatch, KnownSettings.WorkerMemory, KnownSettings.WorkerStuck, KnownSettings.ResultCache, KnownSettings.SafetyAction, KnownSettings.SafetyModel, KnownSettings.SafetyLabels, KnownSettings.SafetyThreshold, KnownSettings.Telemetry, KnownSettings.Database, KnownSettings.DatabaseOwner);
         command.SetAction(async (parsed, stop) =>
         {
             await RunAsync((await options.ReadAsync(parsed, stop)).Settings, stop);
@@ -25,6 +25,7 @@ internal static class UpCommand
 
     private static async Task RunAsync(HubSettings settings, CancellationToken stop)
     {
+        DatabaseRoles.Check(settings);
         using var folderLock = TakeFolder(settings.DataFolder);
         // Before anything is started: a port in use is the likeliest thing to be wrong.
         var listen = FindAddress(settings);

@@ -1,9 +1,19 @@
 using System.Globalization;
+using DiffusionHub.Domain.Requests;
+using DiffusionHub.People.Audit;
 using DiffusionHub.Queue;
+using DiffusionHub.Web.Shared.Data;
 using DiffusionHub.Web.Shared.Jobs;
+using DiffusionHub.Web.Shared.People;
 using Microsoft.AspNetCore.Components;
 
 namespace DiffusionHub.Web.Features.Admin;
+
+/// <summary>What an administrator did.</summary>
+/// <param name="Action">One of <see cref="AuditActions"/>.</param>
+/// <param name="Subject">To what.</param>
+/// <param name="Detail">What it is now, or null.</param>
+public sealed record Deed(string Action, string Subject, string? Detail = null);
 
 /// <summary>
 /// A page that shows what is in the database now: reads once, and again whenever the feed says that something changed
@@ -28,6 +38,16 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     [Inject] private TimeProvider Clock { get; set; } = default!;
 
+    [Inject] private AuditLog Audit { get; set; } = default!;
+
+    [Inject] private CurrentUser Me { get; set; } = default!;
+
+    /// <summary>Who does it, for services that write the audit log themselves.</summary>
+    protected Actor Actor => Me.Actor;
+
+    /// <summary>Says why something was not done.</summary>
+    protected void Refuse(FieldError? error) => Refused = error?.Message;
+
     /// <summary>How often the page is read again though nobody announced a change: what it shows of ages and heartbeats moves by itself.</summary>
     protected virtual TimeSpan Refresh => TimeSpan.FromSeconds(5);
 
@@ -45,22 +65,28 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     }
 
     /// <summary>Does something that changes the database and shows the result.</summary>
+    /// <param name="action">Does it.</param>
+    /// <param name="deed">What the audit log says of it; null: it writes there itself, or changes nothing that matters.</param>
     /// <returns>True where it was done; false where it was refused or the database is away, which the page tells.</returns>
-    protected async Task<bool> DoAsync(Func<CancellationToken, Task> action)
+    protected async Task<bool> DoAsync(Func<CancellationToken, Task> action, Deed? deed = null)
     {
         Refused = null;
         try
         {
             await action(Gone);
-        }
-        catch (QueueUnavailableException)
-        {
-            Stale = true;
-            return false;
+            if (deed is not null)
+            {
+                await Audit.WriteAsync(Me.Actor, deed.Action, deed.Subject, deed.Detail is { } detail ? new Dictionary<string, string?>(StringComparer.Ordinal) { ["to"] = detail } : null);
+            }
         }
         catch (QueueRefusedException e)
         {
             Refused = e.Message;
+        }
+        catch (Exception e) when (HubDatabase.IsAway(e))
+        {
+            Stale = true;
+            return false;
         }
 
         await TryReadAsync();
@@ -107,7 +133,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
             await ReadAsync(Gone);
             Stale = false;
         }
-        catch (QueueUnavailableException)
+        catch (Exception e) when (HubDatabase.IsAway(e))
         {
             Stale = true;
         }

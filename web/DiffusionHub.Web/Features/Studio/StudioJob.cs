@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using DiffusionHub.Domain.Jobs;
+using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Jobs;
@@ -32,6 +33,12 @@ public sealed record StudioJob
     public string? Error { get; init; }
     public Guid? PictureId { get; init; }
 
+    /// <summary>How the picture stands with the content rules.</summary>
+    public string Standing { get; init; } = PictureStanding.Fine;
+
+    /// <summary>Why it does not stand as fine.</summary>
+    public string? StandingReason { get; init; }
+
     /// <summary>What it is called: its prompt; where it has none, the model that it comes from.</summary>
     public string Title => Request.Prompt.Length > 0 ? Request.Prompt : string.Format(CultureInfo.InvariantCulture, StudioTexts.Wordless, Request.Model);
 
@@ -56,6 +63,8 @@ public sealed record StudioJob
             Preview = job.PreviewWebp is { } webp ? $"data:image/webp;base64,{Convert.ToBase64String(webp)}" : known?.Preview,
             Error = job.Error,
             PictureId = update.Picture?.Id,
+            Standing = update.Picture?.Standing ?? PictureStanding.Fine,
+            StandingReason = update.Picture?.StandingReason,
         };
     }
 }

@@ -131,7 +131,7 @@ public sealed partial class StudioPage
 
     private async Task UsePictureAsync()
     {
-        if (From is { } id && await Pictures.FindAsync(Me.Id, id, _gone.Token) is { } picture)
+        if (From is { } id && await Pictures.FindVisibleAsync(Me, id, _gone.Token) is { } picture)
         {
             await UseSettingsAsync(JsonSerializer.Deserialize(picture.Request, RequestJson.Default.GenerationRequest)!);
         }

@@ -51,6 +51,12 @@ public sealed record JobMessage
     /// <summary>Address of the picture on this hub.</summary>
     public string? PictureUrl { get; init; }
 
+    /// <summary>How the picture stands with the hub's content rules: fine, blurred, held or removed; of the last two there is no file.</summary>
+    public string? Standing { get; init; }
+
+    /// <summary>Why it does not stand as fine.</summary>
+    public string? StandingReason { get; init; }
+
     /// <summary>The message for an update that is sent now.</summary>
     internal static JobMessage From(JobUpdate update, DateTimeOffset now) => new()
     {
@@ -68,5 +74,7 @@ public sealed record JobMessage
         DeviceMilliseconds = update.Job.DeviceMilliseconds,
         PictureId = update.Picture?.Id,
         PictureUrl = update.Picture is { } picture ? $"/pictures/{picture.Id}.png" : null,
+        Standing = update.Picture?.Standing,
+        StandingReason = update.Picture?.StandingReason,
     };
 }

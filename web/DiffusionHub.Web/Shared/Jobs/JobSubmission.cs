@@ -4,8 +4,10 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DiffusionHub.Domain.Models;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.People.Rules;
 using DiffusionHub.Queue;
 using DiffusionHub.Telemetry;
+using DiffusionHub.Web.Shared.Data;
 using DiffusionHub.Web.Shared.Models;
 using DiffusionHub.Web.Shared.People;
 using DiffusionHub.Web.Shared.Uploads;
@@ -13,7 +15,7 @@ using DiffusionHub.Web.Shared.Uploads;
 namespace DiffusionHub.Web.Shared.Jobs;
 
 /// <summary>The one way into the queue: the Studio, the hub and the API all submit here.</summary>
-internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, RequestPictures pictures, PictureUploads uploads)
+internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, RequestPictures pictures, PictureUploads uploads, PromptRules rules, HubDatabase database)
 {
     private const string Lane = "interactive";
 
@@ -50,6 +52,11 @@ internal sealed class JobSubmission(JobQueue queue, ModelCatalogue models, Reque
         }
 
         var filled = RequestValidator.WithDefaults(sized, model, RandomSeed());
+        if (await database.RunAsync(_ => rules.CheckAsync(asker.Person.Role, filled, cancellationToken), cancellationToken) is { Count: > 0 } words)
+        {
+            return SubmitResult.Refused(words);
+        }
+
         if (RightsRules.Check(asker.Person, filled) is { Count: > 0 } rights)
         {
             return SubmitResult.Refused(rights);

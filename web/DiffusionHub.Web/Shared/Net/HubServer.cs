@@ -1,7 +1,9 @@
 using System.Net;
 using DiffusionHub.Data.Settings;
+using DiffusionHub.Web.Shared.Net.Limits;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace DiffusionHub.Web.Shared.Net;
 
@@ -17,8 +19,19 @@ internal static class HubServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
-            kestrel.Listen(address, settings.Port);
+            Limit(kestrel.Limits);
+            kestrel.Listen(address, settings.Port, new AddressConnections(settings).Guard);
         });
+    }
+
+    // What a connection may hold before anything is known of it. Bodies that come by the drop are given up: nobody's line is that slow.
+    private static void Limit(KestrelServerLimits limits)
+    {
+        (limits.MaxRequestLineSize, limits.MaxRequestHeadersTotalSize, limits.MaxRequestHeaderCount) = (8 * 1024, 32 * 1024, 64);
+        (limits.RequestHeadersTimeout, limits.KeepAliveTimeout) = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(120));
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 2048, gracePeriod: TimeSpan.FromSeconds(10));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
+        (limits.MaxConcurrentConnections, limits.MaxConcurrentUpgradedConnections) = (8192, 4096);
     }
 
     /// <summary>Starts, prints the address that it listens on as <c>Listening: …</c>, and runs until it is told to stop.</summary>

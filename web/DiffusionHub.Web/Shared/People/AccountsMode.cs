@@ -15,6 +15,9 @@ internal sealed class AccountsMode(HubSettings settings, AccountBook accounts)
     /// <summary>Whether one has to sign in. Until the database has said whether there are accounts: yes.</summary>
     public bool Required => _always || !_state.Read || _state.Any;
 
+    /// <summary>A hub without accounts.</summary>
+    public bool IsSinglePerson => !Required;
+
     /// <summary>Whether nobody can sign in as an administrator yet: only the setup page is served.</summary>
     public bool NeedsSetup => Required && _state is { Read: true, Admin: false };
 
@@ -32,7 +35,7 @@ internal sealed class AccountsMode(HubSettings settings, AccountBook accounts)
     }
 
     /// <summary>True where others than this machine may reach the hub: by its address, or through something that hands requests on.</summary>
-    public static bool IsReachable(HubSettings settings) => !IPAddress.IsLoopback(IPAddress.Parse(settings.Listen)) || settings.Hosts.Count > 0;
+    public static bool IsReachable(HubSettings settings) => !IPAddress.IsLoopback(IPAddress.Parse(settings.Listen)) || settings.Hosts.Count > 0 || settings.Proxies.Count > 0;
 
     private sealed record State(bool Read, bool Any, bool Admin);
 }

@@ -3,6 +3,7 @@ using DiffusionHub.People;
 using DiffusionHub.People.Accounts;
 using DiffusionHub.People.Sessions;
 using DiffusionHub.Web.Shared.Data;
+using DiffusionHub.Web.Shared.Net.Limits;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -74,6 +75,7 @@ internal static class WebPeople
             await next(http);
         });
         app.UseAuthentication();
+        app.UseHubLimits();
         app.Use(async (http, next) =>
         {
             var me = http.RequestServices.GetRequiredService<CurrentUser>();
@@ -110,5 +112,15 @@ internal static class WebPeople
         return Task.CompletedTask;
     }
 
-    private static Task DenyAsync(RedirectContext<CookieAuthenticationOptions> context) => Denied.AnswerAsync(context.HttpContext, StatusCodes.Status403Forbidden);
+    private static Task DenyAsync(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        if (Denied.IsProgram(context.Request))
+        {
+            return Denied.AnswerAsync(context.HttpContext, StatusCodes.Status403Forbidden);
+        }
+
+        // Without a body: the page of status codes follows.
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
 }

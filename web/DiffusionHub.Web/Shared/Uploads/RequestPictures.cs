@@ -97,7 +97,7 @@ internal sealed class RequestPictures(PictureUploads uploads, HubDatabase databa
     {
         var key = Guid.TryParse(said.AsSpan(OfGallery.Length), CultureInfo.InvariantCulture, out var id)
             ? await database.RunAsync(
-                hub => hub.Pictures.Where(p => p.OwnerId == ownerId && p.Id == id).Select(p => p.BlobKey).FirstOrDefaultAsync(cancellationToken), cancellationToken)
+                hub => hub.Pictures.Where(p => p.OwnerId == ownerId && p.Id == id && (p.Standing == PictureStanding.Fine || p.Standing == PictureStanding.Blurred)).Select(p => p.BlobKey).FirstOrDefaultAsync(cancellationToken), cancellationToken)
             : null;
         await using var stream = key is null ? null : blobs.Open(key);
         if (stream is null)

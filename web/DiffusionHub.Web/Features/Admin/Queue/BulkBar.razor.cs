@@ -1,6 +1,8 @@
 using System.Globalization;
 using DiffusionHub.Domain.Jobs;
+using DiffusionHub.People.Audit;
 using DiffusionHub.Queue;
+using DiffusionHub.Web.Shared.People;
 using Microsoft.AspNetCore.Components;
 
 namespace DiffusionHub.Web.Features.Admin.Queue;
@@ -32,6 +34,8 @@ public sealed partial class BulkBar
     [Parameter, EditorRequired] public required Func<Func<CancellationToken, Task>, Task<bool>> Do { get; set; }
 
     [Inject] private JobQueue Jobs { get; set; } = default!;
+    [Inject] private AuditLog Audit { get; set; } = default!;
+    [Inject] private CurrentUser Me { get; set; } = default!;
 
     /// <inheritdoc />
     protected override void OnParametersSet()
@@ -101,7 +105,11 @@ public sealed partial class BulkBar
         _busy = true;
         try
         {
-            await Do(async token => _told = await asked.Act(token));
+            await Do(async token =>
+            {
+                _told = await asked.Act(token);
+                await Audit.WriteAsync(Me.Actor, AuditActions.JobsChanged, _told, new Dictionary<string, string?>(StringComparer.Ordinal) { ["of"] = Scope(Filter).ToString() }, token);
+            });
         }
         finally
         {

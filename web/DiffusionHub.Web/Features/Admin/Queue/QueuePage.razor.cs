@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using DiffusionHub.Domain.Jobs;
 using DiffusionHub.Domain.Requests;
+using DiffusionHub.People.Audit;
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Data;
 using Microsoft.AspNetCore.Components;
@@ -112,7 +114,13 @@ public sealed partial class QueuePage
     private string Owner(Guid id) => _owners.GetValueOrDefault(id) ?? id.ToString();
 
     private Task<bool> ToggleAsync(LaneCounts lane) =>
-        DoAsync(token => lane.Paused ? Jobs.ResumeAsync(lane.Lane, token) : Jobs.PauseAsync(lane.Lane, token));
+        DoAsync(token => lane.Paused ? Jobs.ResumeAsync(lane.Lane, token) : Jobs.PauseAsync(lane.Lane, token), new Deed(AuditActions.QueueChanged, lane.Lane, lane.Paused ? "running" : "paused"));
+
+    private Task<bool> RetryAsync(long job) => DoAsync(token => Jobs.RetryAsync(job, token), Of(job, "retried"));
+
+    private Task<bool> CancelAsync(long job) => DoAsync(token => Jobs.CancelAsync([job], null, token), Of(job, "cancelled"));
+
+    private static Deed Of(long job, string what) => new(AuditActions.JobsChanged, string.Create(CultureInfo.InvariantCulture, $"job {job}"), what);
 
     // What the address says; a word that is none is left out.
     private JobFilter Asked() => new(
