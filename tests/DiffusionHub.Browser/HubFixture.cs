@@ -78,7 +78,7 @@ public sealed class HubFixture : IAsyncLifetime
     }
 
     // A database of its own on the given server; none: the hub starts the server that it brings.
-    private static async Task<HubDatabase?> NewDatabaseAsync()
+    internal static async Task<HubDatabase?> NewDatabaseAsync()
     {
         if (Environment.GetEnvironmentVariable("HUB_TEST_DATABASE") is not { Length: > 0 } application || Environment.GetEnvironmentVariable("HUB_TEST_DATABASE_OWNER") is not { Length: > 0 } owner)
         {

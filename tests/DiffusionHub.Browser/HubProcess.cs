@@ -17,13 +17,13 @@ public sealed class HubProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly string _folder;
 
-    private HubProcess(string folder, HubDatabase? database)
+    private HubProcess(string folder, HubDatabase? database, string[] options)
     {
         _folder = folder;
         // …/bin/DiffusionHub.Browser/release/ → …/bin/DiffusionHub.Cli/release/DiffusionHub.Cli.dll
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
         var program = Path.Combine(here.Parent!.Parent!.FullName, "DiffusionHub.Cli", here.Name, "DiffusionHub.Cli.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "up", "--port", "0", "--data", folder])
+        var start = new ProcessStartInfo("dotnet", [program, "up", "--port", "0", "--data", folder, .. options])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
@@ -56,9 +56,9 @@ public sealed class HubProcess : IAsyncDisposable
     public string Output => "The hub said:\n" + string.Join('\n', _output);
 
     /// <summary>Starts it and waits until a picture can be made.</summary>
-    public static async Task<HubProcess> StartAsync(string folder, HubDatabase? database)
+    public static async Task<HubProcess> StartAsync(string folder, HubDatabase? database, params string[] options)
     {
-        var hub = new HubProcess(folder, database);
+        var hub = new HubProcess(folder, database, options);
         try
         {
             hub.Address = await hub._ready.Task.WaitAsync(Deadline);

@@ -110,11 +110,6 @@ public class WebFixture : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        if (Environment.GetEnvironmentVariable("HUB_TEST_SHOW") == "1")
-        {
-            Console.WriteLine(_output);
-        }
-
         if (_process is not null)
         {
             _process.Kill();

@@ -71,7 +71,7 @@ public sealed class LeavingTests(AccountsFixture web) : IClassFixture<AccountsFi
     }
 
     [Fact]
-    public async Task Turn_to_export_is_one_at_a_time_and_comes_again()
+    public void Turn_to_export_is_one_at_a_time_and_comes_again()
     {
         var export = web.Get<AccountExport>();
         var id = Guid.NewGuid();

@@ -1,4 +1,5 @@
 using DiffusionHub.People.Accounts;
+using DiffusionHub.Tests;
 using DiffusionHub.Web.Features.Accounts.Own;
 using Shouldly;
 using Xunit;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace DiffusionHub.Web.Tests.Accounts;
+namespace DiffusionHub.Tests;
 
 /// <summary>An authenticator app (RFC 6238: HMAC-SHA1, 30 s, six digits).</summary>
 internal static class Totp
