@@ -88,7 +88,8 @@ public sealed partial class SecurityFixture : IAsyncLifetime
         BaseAddress = Address, DefaultRequestHeaders = { { "X-Forwarded-For", Visitor() } },
     };
 
-    private string Visitor()
+    /// <summary>A network address that nobody had.</summary>
+    public string Visitor()
     {
         var number = Interlocked.Increment(ref _visitors);
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"10.0.{number / 250}.{1 + (number % 250)}");

@@ -24,7 +24,7 @@ public sealed class AccountsFixture : WebFixture
 
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["HUB_ACCOUNTS"] = "on", ["HUB_SMTP"] = $"smtp://127.0.0.1:{Mail.Port}", ["HUB_MAIL_FROM"] = "hub@example.org",
+        ["HUB_ACCOUNTS"] = "on", ["HUB_PROXIES"] = "127.0.0.1", ["HUB_SMTP"] = $"smtp://127.0.0.1:{Mail.Port}", ["HUB_MAIL_FROM"] = "hub@example.org",
     };
 
     public override async ValueTask InitializeAsync()
