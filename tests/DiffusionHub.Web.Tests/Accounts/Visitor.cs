@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Shouldly;
 using Xunit;
@@ -8,10 +9,21 @@ namespace DiffusionHub.Web.Tests.Accounts;
 /// <summary>A browser without scripts: keeps cookies, fills forms, follows no redirects.</summary>
 internal sealed partial class Visitor : IDisposable
 {
-    private readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false };
+    private static int last = 1;
+    private readonly SocketsHttpHandler _handler = new() { AllowAutoRedirect = false };
 
     public Visitor(Uri address)
     {
+        // Each comes from an address of its own, as the hub counts sign-ins by address: 127.0.x.y, all of which are this machine.
+        var number = Interlocked.Increment(ref last);
+        var own = new IPEndPoint(new IPAddress([127, 0, (byte)(number >> 8), (byte)number]), 0);
+        _handler.ConnectCallback = async (context, cancellationToken) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(own);
+            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        };
         Http = new HttpClient(_handler) { BaseAddress = address };
         Http.DefaultRequestHeaders.Add("Accept", "text/html,application/json");
     }
