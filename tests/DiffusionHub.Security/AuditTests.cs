@@ -49,6 +49,19 @@ public sealed class AuditTests(SecurityFixture hub)
     }
 
     [Fact]
+    public async Task Administrators_keys_leave_a_line_once_a_minute_and_place()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await hub.As(Caller.WholeKey).GetAsync("/api/v1/assets", Stop);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        var lines = await hub.Get<AuditLog>().ReadAsync(new AuditFilter("/api/v1/assets", AuditActions.KeyUsedByAdmin), 10, Stop);
+        lines.ShouldHaveSingleItem().Via.ShouldStartWith("key dh_");
+    }
+
+    [Fact]
     public async Task Search_takes_its_words_literally()
     {
         await hub.Get<AuditLog>().WriteAsync(new Actor(null, "100%_sure", "tests", null), AuditActions.SignedOut, "nothing", cancellationToken: Stop);

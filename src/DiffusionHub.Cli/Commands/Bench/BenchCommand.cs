@@ -4,6 +4,7 @@ using DiffusionHub.Cli.Commands.Bench.Inversion;
 using DiffusionHub.Cli.Commands.Bench.Precisions;
 using DiffusionHub.Cli.Commands.Bench.Residency;
 using DiffusionHub.Cli.Commands.Bench.Sharing;
+using DiffusionHub.Cli.Commands.Bench.SignIn;
 
 namespace DiffusionHub.Cli.Commands.Bench;
 
@@ -21,5 +22,6 @@ internal static class BenchCommand
         OptimizationBench.Create(),
         QueueBenchCommand.Create(),
         HubBench.Create(),
+        SignInBench.Create(),
     };
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DiffusionHub.Cli.Shell;
 using DiffusionHub.Cli.Supervision;
 using DiffusionHub.Data.Settings;
+using DiffusionHub.Postgres;
 
 namespace DiffusionHub.Cli.Commands.Bench;
 
@@ -22,14 +23,18 @@ internal sealed class OwnHub : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <exception cref="CommandException">It ended before it was ready; the message is its own.</exception>
-    public static async Task<OwnHub> StartAsync(CancellationToken stop)
+    public static Task<OwnHub> StartAsync(CancellationToken stop) => StartAsync(new Dictionary<string, string>(StringComparer.Ordinal), stop);
+
+    /// <summary>Starts it with settings of its own, as variables.</summary>
+    /// <exception cref="CommandException">It ended before it was ready; the message is its own.</exception>
+    public static async Task<OwnHub> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken stop)
     {
         var folder = NewFolder();
         var ready = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var lastLine = "";
         var started = Stopwatch.GetTimestamp();
         // Settings of this shell are not the measurement's: empty means not given.
-        var variables = KnownSettings.All.ToDictionary(setting => setting.Variable, _ => "", StringComparer.Ordinal);
+        var variables = KnownSettings.All.ToDictionary(setting => setting.Variable, setting => settings.GetValueOrDefault(setting.Variable, ""), StringComparer.Ordinal);
         var process = ChildProcess.Start([.. Command(), "up", "--port", "0", "--data", folder], variables, line =>
         {
             lastLine = line;
@@ -53,6 +58,9 @@ internal sealed class OwnHub : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The services of people on its database.</summary>
+    public PeopleHost OpenPeople() => PeopleHost.Open(EmbeddedPostgres.FindConnectionString(folder)!, new HubSettings { DataFolder = folder });
 
     /// <summary>Resident memory of one of its processes in MiB; null when it does not run.</summary>
     public double? MemoryOf(string name)

@@ -27,6 +27,7 @@ internal static class WebPeople
         services.Replace(ServiceDescriptor.Scoped<IUserClaimsPrincipalFactory<Account>, PrincipalFactory>());
         services.AddSingleton<AccountsMode>();
         services.AddSingleton<PersonReader>();
+        services.AddSingleton<AdminKeyUse>();
         services.AddScoped<CurrentUser>();
         services.AddHttpContextAccessor();
         services.AddSingleton<OpenLines>();
@@ -88,6 +89,11 @@ internal static class WebPeople
         });
         app.UseSetupGate();
         app.UseAuthorization();
+        app.Use(async (http, next) =>
+        {
+            await http.RequestServices.GetRequiredService<AdminKeyUse>().NoteAsync(http.RequestServices.GetRequiredService<CurrentUser>(), http);
+            await next(http);
+        });
     }
 
     private static string Choose(HttpContext http) =>
