@@ -1,24 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
 using DiffusionHub.Domain.Requests;
 
 namespace DiffusionHub.Web.Features.Accounts;
 
-/// <summary>What the plain forms send: each uses some of it.</summary>
+/// <summary>What the plain forms send: each uses some of it. An empty field arrives as null, and is the empty text here.</summary>
 public sealed class AccountForm
 {
     /// <summary>Address.</summary>
-    public string Email { get; set; } = "";
+    [AllowNull]
+    public string Email { get; set => field = value ?? ""; } = "";
 
     /// <summary>Name to show.</summary>
-    public string Name { get; set; } = "";
+    [AllowNull]
+    public string Name { get; set => field = value ?? ""; } = "";
 
     /// <summary>Password.</summary>
-    public string Password { get; set; } = "";
+    [AllowNull]
+    public string Password { get; set => field = value ?? ""; } = "";
 
     /// <summary>An authenticator's or recovery code.</summary>
-    public string Code { get; set; } = "";
+    [AllowNull]
+    public string Code { get; set => field = value ?? ""; } = "";
 
     /// <summary>The secret of a one-time link.</summary>
-    public string Link { get; set; } = "";
+    [AllowNull]
+    public string Link { get; set => field = value ?? ""; } = "";
 }
 
 /// <summary>What is wrong with a form's fields.</summary>

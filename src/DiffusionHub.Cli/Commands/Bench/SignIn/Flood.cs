@@ -7,7 +7,7 @@ namespace DiffusionHub.Cli.Commands.Bench.SignIn;
 internal sealed class Flood(Visitors visitors, string key, TimeSpan part, int parts)
 {
     private const int ASecond = 1000;
-    private const int Senders = 8;
+    private const int Senders = 24;
     private const string Attacker = "203.0.113.66";
 
     /// <summary>Parts with and without the flood take turns; medians of each, and the flood's rate.</summary>
