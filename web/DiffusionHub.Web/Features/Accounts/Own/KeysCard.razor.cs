@@ -3,8 +3,6 @@ using DiffusionHub.Domain.Requests;
 using DiffusionHub.People.Keys;
 using DiffusionHub.People.Roles;
 using DiffusionHub.Web.Features.Admin;
-using Microsoft.AspNetCore.Components;
-using Microsoft.JSInterop;
 
 namespace DiffusionHub.Web.Features.Accounts.Own;
 
@@ -13,12 +11,10 @@ public sealed partial class KeysCard
 {
     private ProofPanel _proof = default!;
     private ProofPanel _makeProof = default!;
-    private ElementReference _field;
     private IReadOnlyList<ApiKey> _keys = [];
     private IReadOnlyList<FieldError> _errors = [];
     private KeyForm _wish = new();
     private string? _made;
-    private bool? _copied;
 
     private IEnumerable<(string Scope, string Text)> Scopes =>
     [
@@ -39,13 +35,7 @@ public sealed partial class KeysCard
         }
 
         (_made, _errors) = await Ring.CreateAsync(Me.Id, _wish.ToWish(), Me.Actor);
-        (_wish, _copied) = (_made is null ? _wish : new KeyForm(), null);
-    }
-
-    private async Task CopyAsync()
-    {
-        await using var script = await JS.InvokeAsync<IJSObjectReference>("import", "./js/account.js");
-        _copied = await script.InvokeAsync<bool>("copy", _field);
+        _wish = _made is null ? _wish : new KeyForm();
     }
 
     private void Toggle(string scope, bool on) => _wish.Scopes = on ? [.. _wish.Scopes.Append(scope).Distinct(StringComparer.Ordinal)] : [.. _wish.Scopes.Where(s => s != scope)];
