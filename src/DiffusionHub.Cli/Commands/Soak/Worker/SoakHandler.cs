@@ -1,4 +1,5 @@
 using System.Text;
+using DiffusionHub.Domain.Pictures;
 using DiffusionHub.Queue;
 using DiffusionHub.Worker;
 using DiffusionHub.Worker.Jobs;
@@ -101,6 +102,7 @@ internal sealed class SoakHandler(JobQueue queue, ProgressReporter progress, Pub
             new() { Value = "{}", NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Jsonb }, new() { Value = file.Key }, new() { Value = file.Key },
             new() { Value = (long)file.Content.Length }, new() { Value = 1.0 },
             new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea },
+            new() { Value = PictureStanding.Fine }, new() { Value = DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
         },
     };
 }
