@@ -32,17 +32,18 @@ public sealed class AccountStore(PeopleDbContext context, IDataProtectionProvide
     public override Task<bool> RedeemCodeAsync(Account user, string code, CancellationToken cancellationToken) =>
         base.RedeemCodeAsync(user, IsHash(code) ? "" : Hashed(code), cancellationToken);
 
-    /// <summary>Notes an authenticator's code as used; false where it was the last one used: a code counts once, though it is right for a minute and a half.</summary>
+    /// <summary>Notes an authenticator's code as used; false where it was used before: a code counts once, though it is right for some minutes, and so are its neighbours.</summary>
     public async Task<bool> TakeCodeAsync(Account user, string code, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var hash = Hashed(code);
-        if (await GetTokenAsync(user, Provider, LastCode, cancellationToken) is { } last && last.Split(' ') is [var used, var until]
-            && used == hash && now.ToUnixTimeSeconds() < long.Parse(until, CultureInfo.InvariantCulture))
+        var used = (await GetTokenAsync(user, Provider, LastCode, cancellationToken) ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Where(one => now.ToUnixTimeSeconds() < long.Parse(one.AsSpan(one.IndexOf(' ', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture)).ToList();
+        if (used.Exists(one => one.StartsWith(hash, StringComparison.Ordinal)))
         {
             return false;
         }
 
-        await SetTokenAsync(user, Provider, LastCode, $"{hash} {now.AddMinutes(5).ToUnixTimeSeconds()}", cancellationToken);
+        await SetTokenAsync(user, Provider, LastCode, string.Join(';', used.Append($"{hash} {now.AddMinutes(5).ToUnixTimeSeconds()}")), cancellationToken);
         return true;
     }
 

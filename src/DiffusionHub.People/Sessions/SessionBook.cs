@@ -48,12 +48,12 @@ public sealed class SessionBook(IDbContextFactory<PeopleDbContext> contexts, Tim
         return session;
     }
 
-    /// <summary>The cookie was renewed: the session lives on.</summary>
-    public async Task RenewAsync(string secret, byte[] ticket, DateTimeOffset expiresAt, CancellationToken cancellationToken = default)
+    /// <summary>The cookie was renewed: the session lives on. It stays its account's: whoever signs in over somebody else's session gets none.</summary>
+    public async Task RenewAsync(string secret, Guid accountId, byte[] ticket, DateTimeOffset expiresAt, CancellationToken cancellationToken = default)
     {
         var hash = Secret.Hash(secret);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        await context.Sessions.Where(s => s.Hash == hash)
+        await context.Sessions.Where(s => s.Hash == hash && s.AccountId == accountId)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.Ticket, ticket).SetProperty(s => s.ExpiresAt, expiresAt), cancellationToken);
     }
 

@@ -28,7 +28,7 @@ internal sealed class TicketStore(SessionBook sessions, IDataProtectionProvider 
         return secret;
     }
 
-    public Task RenewAsync(string key, AuthenticationTicket ticket) => sessions.RenewAsync(key, Pack(ticket), ExpiryOf(ticket));
+    public Task RenewAsync(string key, AuthenticationTicket ticket) => sessions.RenewAsync(key, ticket.Principal.IdOf(ClaimTypes.NameIdentifier)!.Value, Pack(ticket), ExpiryOf(ticket));
 
     public async Task<AuthenticationTicket?> RetrieveAsync(string key)
     {
