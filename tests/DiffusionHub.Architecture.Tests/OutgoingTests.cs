@@ -15,6 +15,7 @@ public sealed partial class OutgoingTests
         ["src/Shared/Telemetry/TelemetryExport.cs"] = "to the collector of the setting “telemetry”, which only the administrator of the machine names",
         ["web/DiffusionHub.Web/Features/Accounts/Mail/Mailer.cs"] = "to the mail server of the setting “smtp”, which only the administrator of the machine names",
         ["src/DiffusionHub.Cli/Commands/Status/StatusCommand.cs"] = "asks the web server that this machine's “hub up” started whether it is ready",
+        ["src/DiffusionHub.Cli/Commands/Bench/SignIn/Visitors.cs"] = "signs in, as a measurement, on a hub that it has started itself",
         ["src/DiffusionHub.Cli/Commands/Up/HubRun.cs"] = "asks its own web server whether it is ready",
     };
 

@@ -102,6 +102,10 @@ public sealed class SetupTests : IAsyncLifetime
     {
         await StartAsync(accounts: false);
         (await StatusAsync("/api/v1/models")).ShouldBe(HttpStatusCode.OK);
+        // Something that hands requests on, without being named, would make all the world the local user.
+        using var handed = new HttpRequestMessage(HttpMethod.Get, "/api/v1/models") { Headers = { { "X-Forwarded-For", "192.0.2.9" } } };
+        using var refusedHanded = await _http.SendAsync(handed, Stop);
+        refusedHanded.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         await using var insert = _app!.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("""
             INSERT INTO hub.picture (id, owner_id, job_id, group_id, model, prompt, seed, width, height, request, blob_key, thumbnail_key, bytes, device_milliseconds)
             VALUES (gen_random_uuid(), $1, 1, gen_random_uuid(), 'sprout', 'a fig of the laptop', 1, 8, 8, '{}', 'a', 'a', 3, 1)

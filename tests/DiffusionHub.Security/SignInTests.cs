@@ -3,6 +3,7 @@ using DiffusionHub.People.Accounts;
 using DiffusionHub.People.Audit;
 using DiffusionHub.People.Links;
 using DiffusionHub.People.Roles;
+using DiffusionHub.People.Sessions;
 using DiffusionHub.Web.Features.Accounts;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -87,6 +88,43 @@ public sealed class SignInTests(SecurityFixture hub)
         using var client = hub.NewClient();
         using var answer = await SecurityFixture.SignInAsync(client, "locked@example.org", SecurityFixture.Password);
         (await answer.Content.ReadAsStringAsync(Stop)).ShouldContain(AccountTexts.Refused);
+    }
+
+    [Fact]
+    public async Task Tries_at_once_are_as_many_tries()
+    {
+        var id = await hub.AddAsync("parallel@example.org", RoleNames.Member);
+        var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            await using var scope = hub.App.Services.CreateAsyncScope();
+            var accounts = scope.ServiceProvider.GetRequiredService<AccountManager>();
+            return await accounts.TakeTryAsync((await accounts.FindByIdAsync(id.ToString()))!);
+        }));
+        taken.Count(t => t).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Code_counts_once_also_after_another_one()
+    {
+        var id = await hub.AddAsync("codes@example.org", RoleNames.Member);
+        await using var scope = hub.App.Services.CreateAsyncScope();
+        var account = (await scope.ServiceProvider.GetRequiredService<AccountManager>().FindByIdAsync(id.ToString()))!;
+        var store = scope.ServiceProvider.GetRequiredService<AccountStore>();
+        var now = DateTimeOffset.UtcNow;
+        (await store.TakeCodeAsync(account, "123456", now, Stop)).ShouldBeTrue();
+        (await store.TakeCodeAsync(account, "654321", now, Stop)).ShouldBeTrue();
+        (await store.TakeCodeAsync(account, "123456", now, Stop)).ShouldBeFalse();
+        (await store.TakeCodeAsync(account, "123456", now.AddMinutes(6), Stop)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Session_stays_its_owners()
+    {
+        var (own, other) = (await hub.AddAsync("own@example.org", RoleNames.Viewer), await hub.AddAsync("foreign@example.org", RoleNames.Viewer));
+        var book = hub.Get<SessionBook>();
+        await book.AddAsync(new Session { Id = Guid.CreateVersion7(), Hash = DiffusionHub.People.Secret.Hash("a secret of the test"), AccountId = own, Ticket = [1], CreatedAt = DateTimeOffset.UtcNow, SeenAt = DateTimeOffset.UtcNow, ExpiresAt = DateTimeOffset.UtcNow.AddDays(1) }, Stop);
+        await book.RenewAsync("a secret of the test", other, [2], DateTimeOffset.UtcNow.AddDays(2), Stop);
+        (await book.ListAsync(own, Stop)).ShouldHaveSingleItem().Ticket.ShouldBe([1]);
     }
 
     [Fact]

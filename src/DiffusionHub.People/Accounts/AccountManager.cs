@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,30 +11,24 @@ public sealed class AccountManager(
     ILookupNormalizer normalizer, IdentityErrorDescriber errors, IServiceProvider services, ILogger<UserManager<Account>> logger, TimeProvider time)
     : UserManager<Account>(store, options, hasher, [], passwordValidators, normalizer, errors, services, logger)
 {
-    private const int MostMinutes = 60;
-    private const int MostDoublings = 6;
+    private static readonly string TakeTry = PeopleSql.Read("take-try.sql");
 
     /// <inheritdoc />
     public override async Task<IdentityResult> AccessFailedAsync(Account user)
     {
-        ArgumentNullException.ThrowIfNull(user);
-        user.AccessFailedCount++;
-        if (user.AccessFailedCount >= Options.Lockout.MaxFailedAccessAttempts)
-        {
-            user.AccessFailedCount = 0;
-            user.LockoutEnd = time.GetUtcNow().AddMinutes(Math.Min(MostMinutes, 1 << Math.Min(user.Lockouts, MostDoublings)));
-            user.Lockouts++;
-        }
-
-        return await UpdateUserAsync(user);
+        await CountAsync(user, onlyOpen: false);
+        return IdentityResult.Success;
     }
+
+    /// <summary>Counts a try before it is looked at, so that many at once are as many tries; <see cref="ResetAccessFailedCountAsync"/> takes it back where it was right.</summary>
+    /// <returns>False: the account is locked, and nothing must be looked at.</returns>
+    public async Task<bool> TakeTryAsync(Account user) => await CountAsync(user, onlyOpen: true) == 1;
 
     /// <inheritdoc />
     public override async Task<IdentityResult> ResetAccessFailedCountAsync(Account user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        user.Lockouts = 0;
-        user.AccessFailedCount = 0;
+        (user.Lockouts, user.AccessFailedCount, user.LockoutEnd) = (0, 0, null);
         return await UpdateUserAsync(user);
     }
 
@@ -44,5 +39,13 @@ public sealed class AccountManager(
         return await VerifyTwoFactorTokenAsync(user, Options.Tokens.AuthenticatorTokenProvider, digits)
             && await store.TakeCodeAsync(user, digits, time.GetUtcNow(), CancellationToken)
             && (await UpdateUserAsync(user)).Succeeded;
+    }
+
+    private async Task<int> CountAsync(Account user, bool onlyOpen)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        var counted = await store.Context.Database.ExecuteSqlRawAsync(TakeTry, [user.Id, Options.Lockout.MaxFailedAccessAttempts, onlyOpen], CancellationToken);
+        await store.Context.Entry(user).ReloadAsync(CancellationToken);
+        return counted;
     }
 }

@@ -77,6 +77,13 @@ public sealed class LinkBook(IDbContextFactory<PeopleDbContext> contexts, AuditL
         return await context.Links.Where(l => l.Kind == kind && l.AccountId == accountId).MaxAsync(l => (DateTimeOffset?)l.CreatedAt, cancellationToken);
     }
 
+    /// <summary>Notes whose account an invitation became: it can no longer be taken back.</summary>
+    public async Task NoteUserAsync(Guid id, Guid accountId, CancellationToken cancellationToken = default)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await context.Links.Where(l => l.Id == id).ExecuteUpdateAsync(set => set.SetProperty(l => l.UsedBy, accountId), cancellationToken);
+    }
+
     /// <summary>A link whose use failed can be used again.</summary>
     public async Task ReopenAsync(Guid id, CancellationToken cancellationToken = default)
     {
@@ -95,7 +102,7 @@ public sealed class LinkBook(IDbContextFactory<PeopleDbContext> contexts, AuditL
     public async Task<bool> RevokeAsync(Guid id, Actor actor, CancellationToken cancellationToken = default)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await context.Links.Where(l => l.Id == id && l.UsedAt == null).ExecuteDeleteAsync(cancellationToken) == 0)
+        if (await context.Links.Where(l => l.Id == id && l.UsedBy == null).ExecuteDeleteAsync(cancellationToken) == 0)
         {
             return false;
         }

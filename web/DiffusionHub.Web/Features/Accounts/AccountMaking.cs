@@ -85,6 +85,7 @@ internal sealed class AccountMaking(LinkBook links, AccountBook accounts, SignUp
             : await accounts.CreateAsync(form.Email, form.Name, role, form.Password, new Actor(null, form.Email.Trim(), how, Address));
         if (account is not null)
         {
+            await (link is null ? Task.CompletedTask : links.NoteUserAsync(link.Id, account.Id));
             await signIns.DirectAsync(account, how);
         }
         else if (link is not null)

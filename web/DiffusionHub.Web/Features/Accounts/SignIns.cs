@@ -63,7 +63,7 @@ internal sealed class SignIns(SignInManager<Account> signIn, AccountManager acco
     /// <summary>With an authenticator's code, or a recovery code, after the password. Wrong ones count like wrong passwords.</summary>
     public async Task<SignInOutcome> SecondFactorAsync(string code)
     {
-        if (await signIn.GetTwoFactorAuthenticationUserAsync() is not { DisabledAt: null } account || await accounts.IsLockedOutAsync(account))
+        if (await signIn.GetTwoFactorAuthenticationUserAsync() is not { DisabledAt: null } account || !await accounts.TakeTryAsync(account))
         {
             return SignInOutcome.Refused;
         }
@@ -74,7 +74,6 @@ internal sealed class SignIns(SignInManager<Account> signIn, AccountManager acco
             : code.Length <= 40 && (await accounts.RedeemTwoFactorRecoveryCodeAsync(account, code.Trim())).Succeeded;
         if (!right)
         {
-            await accounts.AccessFailedAsync(account);
             await WriteAsync(AuditActions.SignInFailed, account.Id, account.Email!, "second factor");
             return SignInOutcome.Refused;
         }

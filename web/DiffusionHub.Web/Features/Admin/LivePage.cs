@@ -1,6 +1,7 @@
 using System.Globalization;
 using DiffusionHub.Domain.Requests;
 using DiffusionHub.People.Audit;
+using DiffusionHub.People.Roles;
 using DiffusionHub.Queue;
 using DiffusionHub.Web.Shared.Data;
 using DiffusionHub.Web.Shared.Jobs;
@@ -51,6 +52,9 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     /// <summary>How often the page is read again though nobody announced a change: what it shows of ages and heartbeats moves by itself.</summary>
     protected virtual TimeSpan Refresh => TimeSpan.FromSeconds(5);
 
+    /// <summary>The role that acts here; looked at once more with each act, for a page that is still drawn may be no longer allowed.</summary>
+    protected virtual string Needs => RoleNames.Admin;
+
     /// <summary>Reads what the page shows.</summary>
     protected abstract Task ReadAsync(CancellationToken cancellationToken);
 
@@ -71,6 +75,12 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     protected async Task<bool> DoAsync(Func<CancellationToken, Task> action, Deed? deed = null)
     {
         Refused = null;
+        if (!Me.Person.Is(Needs))
+        {
+            Refused = PeopleWebTexts.NotAllowed;
+            return false;
+        }
+
         try
         {
             await action(Gone);

@@ -17,6 +17,8 @@ namespace DiffusionHub.Web.Shared.People;
 /// <summary>Puts people into the web node: how they are recognised, and what is done before anything else.</summary>
 internal static class WebPeople
 {
+    // What reverse proxies add; of a proxy that is named in the settings they are gone by now.
+    private static readonly string[] Handed = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"];
     private const string LocalScheme = "local";
     private const string KeyScheme = "key";
     private const string ChoiceScheme = "choice";
@@ -71,6 +73,13 @@ internal static class WebPeople
             catch (Exception e) when (HubDatabase.IsAway(e) && http.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             {
                 // The health, say, is answered all the same.
+            }
+
+            // Whoever hands requests on without being named would make all the world the local user.
+            if (mode.IsSinglePerson && !http.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) && Handed.Any(http.Request.Headers.ContainsKey))
+            {
+                await TypedResults.Problem(PeopleWebTexts.UnnamedProxy, statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(http);
+                return;
             }
 
             await next(http);

@@ -12,7 +12,10 @@ internal static class HubAddress
     public static string Of(HttpContext http, HubSettings settings)
     {
         var (request, here) = (http.Request, http.Connection.LocalIpAddress);
-        if (!IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out var named) || here is null || Plain(named).Equals(Plain(here)))
+        var address = IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out var named);
+        // The port is the asker's word, too: none (a proxy's usual one) or the one that the request came to.
+        var port = request.Host.Port is null || request.Host.Port == http.Connection.LocalPort;
+        if (here is null || (port && (address ? Plain(named!).Equals(Plain(here)) : !request.Host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.IsLoopback(here))))
         {
             return $"{request.Scheme}://{request.Host.Value}";
         }

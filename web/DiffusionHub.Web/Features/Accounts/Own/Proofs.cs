@@ -58,7 +58,7 @@ internal sealed class Proofs(OwnAccount own, PasswordGate gate, SessionBook sess
 
     private Task<string?> TryAsync(CurrentUser me, string how, string refusal, Func<AccountManager, Account, Task<bool>> check) => own.WithAsync(me.Id, async (manager, account) =>
     {
-        if (await manager.IsLockedOutAsync(account))
+        if (!await manager.TakeTryAsync(account))
         {
             return AccountTexts.ProofPaused;
         }
@@ -70,7 +70,6 @@ internal sealed class Proofs(OwnAccount own, PasswordGate gate, SessionBook sess
             return null;
         }
 
-        await manager.AccessFailedAsync(account);
         await audit.WriteAsync(me.Actor, AuditActions.SignInFailed, account.Email!, new Dictionary<string, string?>(StringComparer.Ordinal) { ["how"] = $"confirmation by {how}" });
         return refusal;
     });
