@@ -89,6 +89,19 @@ public sealed class SetupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Setup_link_is_worth_nothing_once_somebody_else_is_the_administrator()
+    {
+        await StartAsync(accounts: true);
+        var secret = await _app!.Services.GetRequiredService<LinkBook>().CreateAsync(new LinkWish(LinkKinds.Setup, LinkWish.SetupLifetime), Tests, Stop);
+        using var scope = _app.Services.CreateScope();
+        await _app.Services.GetRequiredService<AccountBook>().CreateAsync("ann@example.org", "Ann", "admin", null, Tests, Stop);
+        var errors = await scope.ServiceProvider.GetRequiredService<AccountMaking>().SetUpAsync(
+            new AccountForm { Link = secret, Email = "eve@example.org", Name = "Eve", Password = SecurityFixture.Password }, needsLink: true);
+        errors.ShouldHaveSingleItem().Field.ShouldBe("link");
+        (await _app.Services.GetRequiredService<AccountBook>().ListAsync(Stop)).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Setup_link_is_good_for_its_hour()
     {
         await StartAsync(accounts: true);

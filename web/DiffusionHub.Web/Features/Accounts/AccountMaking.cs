@@ -19,6 +19,12 @@ internal sealed class AccountMaking(LinkBook links, AccountBook accounts, SignUp
     /// <returns>What is wrong; a field <c>link</c>: it cannot be used any more.</returns>
     public async Task<IReadOnlyList<FieldError>> SetUpAsync(AccountForm form, bool needsLink)
     {
+        // A link of the hour in which somebody else became the administrator is worth nothing.
+        if ((await accounts.ExistAsync()).Admin)
+        {
+            return Dead;
+        }
+
         var link = needsLink ? await links.UseAsync(LinkKinds.Setup, form.Link) : null;
         return needsLink && link is null ? Dead : await MakeAsync(form, RoleNames.Admin, link, "setup");
     }
