@@ -70,6 +70,8 @@ public sealed class UpTests : IDisposable
     {
         hub.Variables["HUB_DATABASE"] = await TestServer.NewDatabaseAsync();
         hub.Variables["HUB_DATABASE_OWNER"] = TestServer.OwnerOf(hub.Variables["HUB_DATABASE"]);
+        // What “hub test” tells its tests is no setting of the hub.
+        (hub.Variables["HUB_TEST_DATABASE"], hub.Variables["HUB_TEST_DATABASE_OWNER"]) = ("", "");
         var password = new Npgsql.NpgsqlConnectionStringBuilder(hub.Variables["HUB_DATABASE_OWNER"]).Password!;
         using var up = await ReadyAsync();
 
