@@ -20,6 +20,7 @@ using Xunit;
 namespace DiffusionHub.Security;
 
 /// <summary>A hub's first start: of one that others reach, and of one on a laptop that gets accounts.</summary>
+[Collection(OneHub.Name)]
 public sealed class SetupTests : IAsyncLifetime
 {
     private static readonly Actor Tests = new(null, "tests", "tests", null);
