@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using DiffusionHub.Sampling.Schedules;
 
@@ -14,7 +15,8 @@ internal static class Golden
 
     public static JsonElement[] Cases(string className)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "goldens", "schedulers", className + ".json")));
+        using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "goldens", "schedulers", className + ".json.gz"));
+        using var document = JsonDocument.Parse(new GZipStream(file, CompressionMode.Decompress));
         return [.. document.RootElement.GetProperty("cases").Clone().EnumerateArray()];
     }
 

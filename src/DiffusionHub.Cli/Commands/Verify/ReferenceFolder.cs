@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -10,6 +11,8 @@ internal sealed class ReferenceFolder(string path)
 {
     /// <summary>What a case with a folder of its own is described in.</summary>
     public const string CaseFileName = "case.json";
+
+    private const string Packed = ".gz";
 
     /// <summary>Full path.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
@@ -25,19 +28,21 @@ internal sealed class ReferenceFolder(string path)
         Directory.Exists(At(name)) ? [.. Names(Directory.EnumerateDirectories(At(name))).Where(id => HasFile(name, id, CaseFileName))] : [];
 
     /// <summary>Names of the JSON files in a folder without their ending, by name; none where it is missing.</summary>
-    public IEnumerable<string> JsonFiles(string name) =>
-        Directory.Exists(At(name)) ? Names(Directory.EnumerateFiles(At(name), "*.json")).Select(file => System.IO.Path.GetFileNameWithoutExtension(file)) : [];
+    public IEnumerable<string> JsonFiles(string name) => Directory.Exists(At(name))
+        ? Names(Directory.EnumerateFiles(At(name), "*.json").Concat(Directory.EnumerateFiles(At(name), "*.json" + Packed))).Select(file => file[..file.IndexOf(".json", StringComparison.Ordinal)])
+        : [];
 
-    /// <summary>Reads a JSON file.</summary>
+    /// <summary>Reads a JSON file, or the one that lies packed beside its place.</summary>
     /// <exception cref="CaseException">It cannot be read or is not of that form; the message names it.</exception>
     public T Read<T>(JsonTypeInfo<T> type, params string[] parts)
     {
         var file = At(parts);
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), type) ?? throw new CaseException(Text(VerifyTexts.BadFile, file, "null"));
+            using var stream = Open(file);
+            return JsonSerializer.Deserialize(stream, type) ?? throw new CaseException(Text(VerifyTexts.BadFile, file, "null"));
         }
-        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is JsonException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new CaseException(Text(VerifyTexts.BadFile, file, fault.Message), fault);
         }
@@ -56,6 +61,9 @@ internal sealed class ReferenceFolder(string path)
             throw new CaseException(Text(VerifyTexts.BadCase, fault.Message), fault);
         }
     }
+
+    private static Stream Open(string file) =>
+        File.Exists(file) || !File.Exists(file + Packed) ? File.OpenRead(file) : new GZipStream(File.OpenRead(file + Packed), CompressionMode.Decompress);
 
     private static IEnumerable<string> Names(IEnumerable<string> paths) => paths.Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
