@@ -12,8 +12,11 @@ public sealed class EvaluationReference
     private const string CaptionsFile = "captions.txt";
     private const string GridFile = "grid.txt";
 
+    private readonly int width;
+
     private EvaluationReference(ModelFolder folder, int width)
     {
+        this.width = width;
         var facts = folder.Read(Facts, EvaluationJson.Default.ReferenceFacts);
         (About, Licence, Sharpness, Ceiling) = (facts.About, facts.Licence, facts.Sharpness, facts.Retrieval);
         Check(folder, "sharpness", Sharpness > 0, EvaluationTexts.AboveZero, Sharpness);
@@ -53,6 +56,9 @@ public sealed class EvaluationReference
 
     /// <summary>Of their features, not rounded.</summary>
     internal Moments Moments { get; }
+
+    /// <summary>The features of one picture.</summary>
+    internal float[] FeaturesOf(int picture) => Features.AsSpan(picture * width, width).ToArray();
 
     /// <summary>Reads it.</summary>
     /// <param name="folder">The evaluator's folder.</param>

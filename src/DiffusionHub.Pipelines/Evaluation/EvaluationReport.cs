@@ -42,6 +42,9 @@ public sealed record EvaluationReport
     /// <summary>Squared Fréchet distance to the reference pictures, in the evaluator's features.</summary>
     public required double FrechetDistance { get; init; }
 
+    /// <summary>That of the reference pictures of the same captions: what chance alone makes of so many pictures. Near 0 where they are all of them.</summary>
+    public required double RealFrechetDistance { get; init; }
+
     /// <summary>Numbers that it is measured in.</summary>
     public required int Features { get; init; }
 

@@ -36,7 +36,8 @@ public sealed class ModelEvaluation(IPipeline pipeline, Evaluator evaluator)
         ArgumentOutOfRangeException.ThrowIfLessThan(count, Fewest);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Most);
         var reference = evaluator.Reference;
-        string[] prompts = [.. Enumerable.Range(0, count).Select(i => reference.Captions[(int)((long)i * reference.Captions.Count / count)])];
+        int[] chosen = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * reference.Captions.Count / count))];
+        string[] prompts = [.. chosen.Select(caption => reference.Captions[caption])];
         var neighbours = new NearestNeighbours(reference.Features, evaluator.Features);
         var seen = new List<SeenPicture>(count);
         var seconds = new List<double>(count);
@@ -65,7 +66,8 @@ public sealed class ModelEvaluation(IPipeline pipeline, Evaluator evaluator)
             Model = pipeline.Description.Name, ModelHash = pipeline.Description.Hash, Evaluator = evaluator.Path, About = reference.About,
             Pictures = count, Seed = request.Seed, Steps = request.Steps, Guidance = request.Guidance, Sampler = request.Sampler ?? pipeline.Description.Samplers[0],
             Schedule = request.Schedule, Width = request.Width, Height = request.Height,
-            FrechetDistance = FrechetDistance.Between(Moments.Of([.. seen.Select(picture => picture.Features)]), reference.Moments), Features = evaluator.Features,
+            FrechetDistance = FrechetDistance.Between(Moments.Of([.. seen.Select(picture => picture.Features)]), reference.Moments),
+            RealFrechetDistance = FrechetDistance.Between(Moments.Of([.. chosen.Select(reference.FeaturesOf)]), reference.Moments), Features = evaluator.Features,
             Retrieval = Find(prompts, seen, cancellation), RealRetrieval = reference.Ceiling,
             Sharpness = sharpness, SharpnessRatio = sharpness / reference.Sharpness,
             NeighbourMedian = Median(ratios), NeighbourCopies = ratios.Count(ratio => ratio < Copy) / (double)count, Closest = [.. close.Select(picture => picture.Told)],

@@ -49,6 +49,7 @@ public sealed class EvaluatorTests : IDisposable
         (reference.Sharpness, reference.About, reference.Licence).ShouldBe((0.04, "Random numbers.", "MIT"));
         reference.Ceiling.ShouldBe(new Retrieval(0.5, 0.75, 40));
         reference.Features[1].ShouldBe(37 * 0.01f);
+        reference.FeaturesOf(1)[2].ShouldBe(18 * 37 % 128 * 0.01f);
         reference.Moments.Covariance[3, 3].ShouldBe(0.1, 1e-6);
     }
 

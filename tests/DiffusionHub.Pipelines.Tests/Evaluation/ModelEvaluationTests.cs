@@ -16,6 +16,7 @@ public sealed class ModelEvaluationTests(SproutFixture sprout) : CatalogueTest
         told.ShouldBe([1, 2, 3, 4]);
         (report.Model, report.Pictures, report.Seed, report.Steps, report.Features).ShouldBe(("sprout", 4, 3, 1, 16));
         report.FrechetDistance.ShouldBeInRange(0.01, 1e4);
+        report.RealFrechetDistance.ShouldBe(FrechetDistance.Between(Moments.Of([.. new[] { 0, 1, 3, 4 }.Select(evaluator.Reference.FeaturesOf)]), evaluator.Reference.Moments));
         report.Retrieval.Captions.ShouldBe(4);
         report.Sharpness.ShouldBeInRange(0.001, 0.5);
         report.SharpnessRatio.ShouldBe(report.Sharpness / 0.04, 1e-9);

@@ -13,7 +13,7 @@ internal static class EvaluationWords
             CatalogueCommand.Text(
                 ModelsTexts.EvaluatedModel, report.Model, report.Pictures, report.Width, report.Height, report.Steps, sampler, report.Guidance, report.Seed, report.Seed + report.Pictures - 1),
             CatalogueCommand.Text(ModelsTexts.EvaluatedBy, report.Evaluator),
-            CatalogueCommand.Text(ModelsTexts.FrechetLine, report.FrechetDistance, report.Features),
+            CatalogueCommand.Text(ModelsTexts.FrechetLine, report.FrechetDistance, report.RealFrechetDistance, report.Features),
             CatalogueCommand.Text(
                 ModelsTexts.RetrievalLine, report.Retrieval.Top1, report.Retrieval.Top5, report.Retrieval.Captions, report.RealRetrieval.Top1, report.RealRetrieval.Top5, report.RealRetrieval.Captions),
             CatalogueCommand.Text(ModelsTexts.SharpnessLine, report.Sharpness, report.SharpnessRatio),
