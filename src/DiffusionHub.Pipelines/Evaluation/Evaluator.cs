@@ -97,7 +97,12 @@ public sealed class Evaluator : IDisposable
 
     private float[] Normalised(float[] vector)
     {
-        TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
+        // A picture of which nothing is seen has no direction: it finds no caption, but is no fault.
+        if (TensorPrimitives.Norm<float>(vector) is > 0 and var length)
+        {
+            TensorPrimitives.Divide(vector, length, vector);
+        }
+
         return Checked(vector);
     }
 

@@ -40,6 +40,17 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_of_which_nothing_is_seen_has_no_direction()
+    {
+        var path = Path.Combine(folder, "model.safetensors");
+        var weights = WeightFile.Read(path);
+        var shape = weights.Shape("visual_projection.weight");
+        weights.With("visual_projection.weight", shape, new float[shape[0] * shape[1]]).Write(path);
+        using var evaluator = Evaluator.Load(folder);
+        evaluator.See(Striped(128, 8)).Vector.ShouldAllBe(value => value == 0);
+    }
+
+    [Fact]
     public void The_reference_is_what_its_files_say()
     {
         using var evaluator = Evaluator.Load(folder);
