@@ -18,7 +18,7 @@ internal static class Int8Rounding
         var each = tensor.Length / rows;
         Parallel.For(0, rows, () => new float[columns], (row, _, values) =>
         {
-            Read(tensor.Type, file.Bytes(tensor.Offset + (row * each), (int)each), values);
+            StoredNumbers.Convert(tensor.Type, file.Bytes(tensor.Offset + (row * each), (int)each), values);
             var scale = TensorPrimitives.MaxMagnitude(values);
             scale = Math.Abs(scale) / Largest;
             scales[row] = scale;
@@ -30,26 +30,5 @@ internal static class Int8Rounding
             return values;
         }, _ => { });
         return (numbers, scales);
-    }
-
-    private static void Read(WeightType type, ReadOnlySpan<byte> bytes, Span<float> values)
-    {
-        switch (type)
-        {
-            case WeightType.Float16:
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), values);
-                break;
-            case WeightType.BFloat16:
-                var halves = MemoryMarshal.Cast<byte, ushort>(bytes);
-                for (var i = 0; i < halves.Length; i++)
-                {
-                    values[i] = BitConverter.Int32BitsToSingle(halves[i] << 16);
-                }
-
-                break;
-            default:
-                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
-                break;
-        }
     }
 }

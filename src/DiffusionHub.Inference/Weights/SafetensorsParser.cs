@@ -13,7 +13,7 @@ internal sealed class SafetensorsParser(string path, long data)
         ["F32"] = (WeightType.Float32, 4), ["F16"] = (WeightType.Float16, 2), ["BF16"] = (WeightType.BFloat16, 2),
         ["F64"] = (WeightType.Other, 8), ["I64"] = (WeightType.Other, 8), ["U64"] = (WeightType.Other, 8),
         ["I32"] = (WeightType.Other, 4), ["U32"] = (WeightType.Other, 4), ["I16"] = (WeightType.Other, 2), ["U16"] = (WeightType.Other, 2),
-        ["I8"] = (WeightType.Other, 1), ["U8"] = (WeightType.Other, 1), ["BOOL"] = (WeightType.Other, 1),
+        ["I8"] = (WeightType.Int8, 1), ["U8"] = (WeightType.Other, 1), ["BOOL"] = (WeightType.Other, 1),
         ["F8_E4M3"] = (WeightType.Other, 1), ["F8_E5M2"] = (WeightType.Other, 1),
     };
 

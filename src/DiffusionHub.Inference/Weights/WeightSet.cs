@@ -128,7 +128,7 @@ public class WeightSet : IDisposable
             throw ModelFileException.Of(WeightsTexts.WrongShape, found.File.Path, NameInFile(name), Text(shape), Text([.. found.Tensor.Shape]));
         }
 
-        return found.Tensor.Type != WeightType.Other ? found : throw ModelFileException.Of(WeightsTexts.NoFloats, found.File.Path, NameInFile(name));
+        return found.Tensor.IsFloat ? found : throw ModelFileException.Of(WeightsTexts.NoFloats, found.File.Path, NameInFile(name));
     }
 
     /// <summary>Unmaps the files.</summary>

@@ -12,7 +12,10 @@ public enum WeightType
     /// <summary>The upper half of a 32-bit floating point number.</summary>
     BFloat16,
 
-    /// <summary>Anything that no graph reads: integers, booleans, doubles.</summary>
+    /// <summary>8-bit integers with a sign, which only <see cref="StoredNumbers"/> reads.</summary>
+    Int8,
+
+    /// <summary>Anything that no graph reads: other integers, booleans, doubles.</summary>
     Other,
 }
 
@@ -23,4 +26,8 @@ public enum WeightType
 /// <param name="Offset">Where it begins, in bytes from the beginning of the file.</param>
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="Transposed">Whether the numbers lie in the order of the transposed matrix: the shape is (P, C), stored is (C, P).</param>
-public sealed record WeightTensor(string Name, WeightType Type, IReadOnlyList<long> Shape, long Offset, long Length, bool Transposed = false);
+public sealed record WeightTensor(string Name, WeightType Type, IReadOnlyList<long> Shape, long Offset, long Length, bool Transposed = false)
+{
+    /// <summary>Whether its numbers are of a type that graphs calculate with.</summary>
+    internal bool IsFloat => Type is WeightType.Float32 or WeightType.Float16 or WeightType.BFloat16;
+}

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using DiffusionHub.Pipelines.Parts;
 using DiffusionHub.Pipelines.Stages;
 using DiffusionHub.Pipelines.Tokenizers;
@@ -51,7 +50,6 @@ internal static class PictureLosses
         : !string.IsNullOrWhiteSpace(prompt) ? prompt
         : throw GuideFit.Refusal(GuideTexts.NeedsText, choice.Name);
 
-    // A text's normalised vector. The text is taken as it is: emphasis has no meaning here.
     private static float[] Encode(GuideFolder guide, string text)
     {
         var config = guide.Text!;
@@ -60,8 +58,6 @@ internal static class PictureLosses
             () => ClipTokenizer.Read(guide.Folder, "."),
             _ => guide.Folder.Load(guide.Weights, set => Inference.Graphs.Clip.ClipTextGraph.Write(config, set, dialect: Inference.Graphs.Dialects.GraphDialect.Portable))));
         encoder.Load([]);
-        var vector = encoder.Encode(encoder.Chunks(text, emphasis: false), 1, "last_hidden_state", ("text_embeds", config.Projection!.Value)).Pooled!;
-        TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
-        return vector;
+        return encoder.Vector(text);
     }
 }

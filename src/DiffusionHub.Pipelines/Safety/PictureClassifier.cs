@@ -59,7 +59,9 @@ public sealed class PictureClassifier : IDisposable
         using var target = GraphTensor.Rent<float>(1, Labels.Count);
         // Graphs that can lead pictures as well want to know where to; nobody reads what they make of it.
         target.Values.Clear();
-        Fill(pictures, index, pixels.Values);
+        var one = pictures.Width * pictures.Height * Channels;
+        input.Resize(pictures.Values.AsSpan(index * one, one), pictures.Height, pictures.Width, pixels.Values);
+        input.Normalise(pixels.Values);
         var name = graph.Inputs.Keys.First(key => key != "target");
         graph.Run(graph.Inputs.ContainsKey("target") ? [(name, pixels), ("target", target)] : [(name, pixels)], [(output, logits)]);
         var values = logits.Values.ToArray();
@@ -84,30 +86,5 @@ public sealed class PictureClassifier : IDisposable
         }
 
         return result;
-    }
-
-    // (height, width, 3), 0 to 1, to the normalised planes that the network was trained with.
-    private void Fill(PictureBatch pictures, int index, Span<float> planes)
-    {
-        var view = PictureViews.Fixed(input, pictures.Height, pictures.Width);
-        var resize = new PlaneResize(view.Height, view.Width, input.Side, input.Side);
-        var one = pictures.Width * pictures.Height * Channels;
-        var values = pictures.Values.AsSpan(index * one, one);
-        var (plane, seen) = (new float[view.Height * view.Width], input.Side * input.Side);
-        for (var channel = 0; channel < Channels; channel++)
-        {
-            for (var at = 0; at < plane.Length; at++)
-            {
-                var (row, column) = (view.Top + (at / view.Width), view.Left + (at % view.Width));
-                plane[at] = Math.Clamp(values[(((row * pictures.Width) + column) * Channels) + channel], 0, 1);
-            }
-
-            var normalised = planes.Slice(channel * seen, seen);
-            resize.Apply(plane, view.Width, normalised);
-            for (var k = 0; k < seen; k++)
-            {
-                normalised[k] = (normalised[k] - input.Mean[channel]) / input.Deviation[channel];
-            }
-        }
     }
 }

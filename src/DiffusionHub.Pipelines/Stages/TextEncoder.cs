@@ -77,6 +77,14 @@ internal sealed class TextEncoder(TextEncoderPart part) : IDisposable
         return new EncodedText(states, count * tokens, vector);
     }
 
+    /// <summary>A text's normalised vector, of an encoder with a projection. The text is taken as it is: emphasis has no meaning here.</summary>
+    public float[] Vector(string text)
+    {
+        var vector = Encode(Chunks(text, emphasis: false), 1, "last_hidden_state", ("text_embeds", Traits.Projection!.Value)).Pooled!;
+        TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
+        return vector;
+    }
+
     public void Dispose() => graph?.Dispose();
 
     private EncodedChunk Encode(PromptChunk chunk, string state, (string Name, int Width)? pooled)

@@ -12,6 +12,7 @@ internal static class ModelsCommand
         ShowModel.Create(),
         CheckModel.Create(),
         RemoveModel.Create(),
+        EvaluateModel.Create(),
         FamiliesTable.Create(),
     };
 }

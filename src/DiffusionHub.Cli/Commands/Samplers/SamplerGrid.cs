@@ -36,22 +36,8 @@ internal static class SamplerGrid
     public static string FileName(string sampler) =>
         sampler.Replace("++", "pp", StringComparison.Ordinal).Replace(' ', '-').ToLowerInvariant() + ".webp";
 
-    private static RgbImage Strip(IPipeline pipeline, string sampler, SamplerGridRequest wanted, CancellationToken stop)
-    {
-        var side = pipeline.Description.DefaultSide;
-        var width = wanted.Steps.Count * side;
-        var pixels = new byte[width * side * 3];
-        for (var column = 0; column < wanted.Steps.Count; column++)
-        {
-            var picture = Picture(pipeline, sampler, wanted, wanted.Steps[column], stop);
-            for (var row = 0; row < side; row++)
-            {
-                picture.Pixels.AsSpan(row * side * 3, side * 3).CopyTo(pixels.AsSpan(((row * width) + (column * side)) * 3));
-            }
-        }
-
-        return new RgbImage(width, side, pixels);
-    }
+    private static RgbImage Strip(IPipeline pipeline, string sampler, SamplerGridRequest wanted, CancellationToken stop) =>
+        ContactSheet.Of([.. wanted.Steps.Select(steps => Picture(pipeline, sampler, wanted, steps, stop))], wanted.Steps.Count);
 
     private static RgbImage Picture(IPipeline pipeline, string sampler, SamplerGridRequest wanted, int steps, CancellationToken stop)
     {

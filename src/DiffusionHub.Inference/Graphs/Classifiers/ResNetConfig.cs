@@ -18,7 +18,7 @@ public sealed record ResNetConfig
     /// <summary>Whether a bottleneck's first convolution halves the size; else its second does.</summary>
     public required bool HalvesInFirstConv { get; init; }
 
-    /// <summary>Classes.</summary>
+    /// <summary>Classes; 0 where it ends with its features.</summary>
     public required int Classes { get; init; }
 
     /// <summary>Their names by number.</summary>
@@ -30,11 +30,16 @@ public sealed record ResNetConfig
     {
         var config = new ConfigReader(path);
         config.Texts("architectures", "ResNetForImageClassification");
+        return Read(path, config, config.Labels("id2label"));
+    }
+
+    /// <summary>Reads it from an object that has its members.</summary>
+    internal static ResNetConfig Read(string path, ConfigReader config, IReadOnlyList<string> names)
+    {
         config.Only("hidden_act", "\"relu\"");
         config.Only("num_channels", "3");
         var channels = config.Has("hidden_sizes") ? config.Integers("hidden_sizes") : [256, 512, 1024, 2048];
         var blocks = config.Has("depths") ? config.Integers("depths") : [3, 4, 6, 3];
-        var names = config.Labels("id2label");
         return new ResNetConfig
         {
             StemChannels = config.Integer("embedding_size", 64),

@@ -17,8 +17,16 @@ public static class ResNetGraph
     public static WrittenGraph Write(ResNetConfig config, WeightSet weights)
     {
         var graph = new GraphBuilder(weights.Path, weights);
+        graph.Classify(graph.Root["classifier", 1].Linear(Features(graph.Root["resnet"], config), config.Classes), config.Classes);
+        return graph.Write();
+    }
+
+    /// <summary>From an input <c>pixel_values</c> (B, 3, H, W) to the means of the last stage's channels, (B, F).</summary>
+    internal static GraphValue Features(Module m, ResNetConfig config)
+    {
+        var graph = m.Graph;
         var x = graph.Input("pixel_values", OnnxType.Float, 3, "batch", 3, "height", "width");
-        x = graph.Root["resnet.embedder.embedder"].NormalConv(x, config.StemChannels, 7, 2).Of("Relu");
+        x = m["embedder"]["embedder"].NormalConv(x, config.StemChannels, 7, 2).Of("Relu");
         x = graph.Node(
             "MaxPool",
             x.Width,
@@ -30,13 +38,11 @@ public static class ResNetGraph
         {
             for (var j = 0; j < blocks; j++)
             {
-                x = Block(graph.Root["resnet.encoder.stages", i]["layers", j], config, x, channels, j == 0 && (i > 0 || config.HalvesFirst) ? 2 : 1);
+                x = Block(m["encoder"]["stages", i]["layers", j], config, x, channels, j == 0 && (i > 0 || config.HalvesFirst) ? 2 : 1);
             }
         }
 
-        x = x.Of("GlobalAveragePool").Reshape(x.Width, graph.Constant(0, x.Width));
-        graph.Classify(graph.Root["classifier", 1].Linear(x, config.Classes), config.Classes);
-        return graph.Write();
+        return x.Of("GlobalAveragePool").Reshape(x.Width, graph.Constant(0, x.Width));
     }
 
     private static GraphValue Block(Module m, ResNetConfig config, GraphValue x, int width, int stride)

@@ -9,6 +9,8 @@ namespace DiffusionHub.Inference.Graphs.Clip;
 /// <summary>The graph of a CLIP text encoder.</summary>
 public static class ClipTextGraph
 {
+    private const string LastNorm = "final_layer_norm.weight";
+
     /// <summary>
     /// Graph from <c>input_ids</c> (B, N) to <c>last_hidden_state</c> (B, N, C), <c>hidden_states.0</c> (the embeddings) to
     /// <c>hidden_states.L</c> (the last layer's output before the final normalisation), <c>normal_states.0</c> to <c>normal_states.L</c> (the same
@@ -27,8 +29,9 @@ public static class ClipTextGraph
         var graph = new GraphBuilder(weights.Path, weights, new AdapterLayers(weights.Path, adapters ?? [], part), dialect ?? GraphDialect.OfProcess);
         var ids = graph.Input("input_ids", OnnxType.Int64, 0, "batch", "tokens");
 
-        // Newer files leave the prefix out.
-        var m = weights.Has("text_model.final_layer_norm.weight") ? graph.Root["text_model"] : graph.Root;
+        // Newer files leave the prefix out; beside an image encoder it comes twice.
+        const string prefix = "text_model";
+        var m = graph.Root[prefix][prefix].Has(LastNorm) ? graph.Root[prefix][prefix] : graph.Root[prefix].Has(LastNorm) ? graph.Root[prefix] : graph.Root;
         var x = Embeddings(m["embeddings"], config, ids);
         var layer = new ClipLayerOptions(config.Heads, config.InnerWidth, config.QuickGelu, config.Epsilon, Causal: true);
         var normal = States(0);

@@ -92,7 +92,7 @@ public sealed class LoraFile : IDisposable
             {
                 unknown ??= tensor;
             }
-            else if (tensor.Type == WeightType.Other)
+            else if (!tensor.IsFloat)
             {
                 throw ModelFileException.Of(WeightsTexts.NoFloats, file.Path, tensor.Name);
             }
