@@ -132,7 +132,6 @@ def write(net, words, pictures, used, found, folder='evaluation'):
     os.makedirs(folder, exist_ok=True)
     net.eval().cpu()
     state = {name: value for name, value in net.state_dict().items() if 'num_batches' not in name}
-    state = {('text_model.' + name if name.startswith('text_model.') else name): value for name, value in state.items()}
     weights.save(weights.half(state), f'{folder}/model.safetensors')
     net.load_state_dict({name: value.half().float() if value.is_floating_point() else value for name, value in net.state_dict().items()})
     with torch.no_grad():

@@ -23,8 +23,7 @@ def frechet(features, mean, covariance):
 def load_evaluator(folder):
     words = tokenizer.Tokenizer.read(folder)
     net = evaluator.DualEncoder(len(words.vocabulary))
-    state = {name.replace('text_model.text_model', 'text_model'): value for name, value in weights.load(f'{folder}/model.safetensors').items()}
-    net.load_state_dict(state, strict=False)
+    net.load_state_dict(weights.load(f'{folder}/model.safetensors'), strict=False)
     return net.eval(), words, weights.load(f'{folder}/reference.safetensors')
 
 
