@@ -1,4 +1,5 @@
 using DiffusionHub.Inference.Weights;
+using DiffusionHub.Pipelines.Evaluation;
 
 namespace DiffusionHub.Pipelines.Tests;
 
@@ -23,6 +24,20 @@ public sealed class SproutFolderTests
         var listed = File.ReadLines(TestFiles.Path("sprout", "tensors.txt")).Where(line => line.StartsWith(part + ' ', StringComparison.Ordinal)).ToArray();
         listed.ShouldNotBeEmpty();
         found.Order(StringComparer.Ordinal).ShouldBe(listed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Its_evaluator_tells_what_it_learnt_from()
+    {
+        using var evaluator = Evaluator.Load(Path.Combine(TestFiles.Sprout.Folder.Path, Evaluator.FolderName));
+        evaluator.Reference.Captions.Count.ShouldBe(3025);
+        evaluator.Reference.Grid.Count.ShouldBe(64);
+        evaluator.Reference.Captions.Intersect(["blue cat, fluent style", "apple with sunglasses, fluent style"]).ShouldBeEmpty("the grid asks for them as things that were never seen");
+        // "red apple" and "green apple" are nearer to each other than to a rocket.
+        var (red, green, rocket) = (evaluator.Read("red apple, fluent style"), evaluator.Read("green apple, fluent style"), evaluator.Read("rocket, fluent style"));
+        Dot(red, green).ShouldBeGreaterThan(Dot(red, rocket));
+
+        static float Dot(float[] a, float[] b) => System.Numerics.Tensors.TensorPrimitives.Dot<float>(a, b);
     }
 
     [Fact]

@@ -22,6 +22,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit;
 
@@ -49,6 +50,8 @@ public sealed partial class SecurityFixture : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    internal Faults Faults { get; } = new();
+
     public T Get<T>()
         where T : notnull => App.Services.GetRequiredService<T>();
 
@@ -64,6 +67,7 @@ public sealed partial class SecurityFixture : IAsyncLifetime
         await HubMigrator.MigrateAsync(TestServer.OwnerOf(database), TestServer.Role);
         await AnnounceAsync(database);
         App = WebProgram.Build(["--applicationName", "DiffusionHub.Web"], new HubSettings { DataFolder = _folder, Database = database, Port = 0, Accounts = true, Proxies = [IPNetwork.Parse("127.0.0.1/32")] });
+        Get<ILoggerFactory>().AddProvider(Faults);
         await App.StartAsync();
         Address = new Uri(App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         await PeopleAsync();

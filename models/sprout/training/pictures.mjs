@@ -1,5 +1,6 @@
 // The pictures that sprout learns from, 128×128 on white, 8 bits, into images.rgb, and what they show into captions.json.
 // Without an argument: the emoji sets of package.json. With a folder: its own pictures (SVG, PNG, JPEG, WebP), for lora.py.
+// To be copied, with package.json, to where the packages shall be installed: a model folder is no place for them.
 import fs from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -36,19 +37,19 @@ function svgOf(icon, set) {
 }
 
 function read(file) {
-  return JSON.parse(fs.readFileSync(file, 'utf8'));
+  return JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'node_modules', file), 'utf8'));
 }
 
 // Keywords and groups by name, as emojibase has them.
 function keywords() {
   const plain = (text) => text.toLowerCase().normalize('NFD').replace(/[^a-z0-9]+/g, ' ').trim();
-  return new Map(read('node_modules/emojibase-data/en/data.json').map((one) => [plain(one.label), { tags: one.tags ?? [], group: one.group }]));
+  return new Map(read('emojibase-data/en/data.json').map((one) => [plain(one.label), { tags: one.tags ?? [], group: one.group }]));
 }
 
 async function* emoji() {
   const known = keywords();
   for (const [name, style] of SETS) {
-    const set = read(`node_modules/@iconify-json/${name}/icons.json`);
+    const set = read(`@iconify-json/${name}/icons.json`);
     for (const [key, icon] of Object.entries(set.icons)) {
       if (LEFT_OUT.test(key) || icon.hidden) {
         continue;

@@ -21,8 +21,8 @@ TIMES, SHARES = (999, 749, 499, 249), (.4, .2, .2, .2)
 
 
 def main():
-    options = run.arguments(__doc__, name='student', teacher='teacher.safetensors', batch=24, rate=1e-4, judge_rate=3e-4, guidance=2.0,
-                            adversarial=1.0, distillation=2.5, penalty=1e-4, steps=10 ** 9)
+    options = run.arguments(__doc__, name='student', teacher='teacher.safetensors', batch=24, rate=1e-4, judge_rate=1e-3, guidance=2.0,
+                            adversarial=1.0, distillation=2.5, penalty=1e-5, steps=10 ** 9)
     device, pictures = options.device, data.Pictures()
     words = tokenizer.Tokenizer.read(f'{model.FOLDER}/tokenizer')
     latents = data.latents(data.autoencoder(model.FOLDER), pictures) * model.scale(model.FOLDER)
