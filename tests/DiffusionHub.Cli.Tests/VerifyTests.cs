@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Xunit;
@@ -164,7 +165,8 @@ public sealed class VerifyTests : IDisposable
     [InlineData("initial noise", "initNoiseSigma")]
     public async Task The_worst_part_of_a_walk_is_named(string part, string changed)
     {
-        var file = JsonNode.Parse(await File.ReadAllBytesAsync(Path.Combine(References, "schedulers", "EulerDiscreteScheduler.json")))!;
+        await using var packed = new GZipStream(File.OpenRead(Path.Combine(References, "schedulers", "EulerDiscreteScheduler.json.gz")), CompressionMode.Decompress);
+        var file = (await JsonNode.ParseAsync(packed))!;
         var walk = file["cases"]!.AsArray().First(golden => golden!["steps"]!.GetValue<int>() == 2)!.DeepClone();
         if (walk[changed] is JsonValue)
         {

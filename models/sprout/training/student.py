@@ -2,9 +2,9 @@
 
 The student gets a noisy picture at one of four timesteps and tells the clean one. Two losses judge that: a discriminator, whose heads see the
 frozen features of the teacher's UNet for it (noised again) and for real pictures; and the distance to what the teacher, led by guidance, makes
-of it (noised again), weighted by the signal that is left. The text encoder stays the teacher's.
+of it (noised again), weighted by the signal that is left. The text encoder stays the teacher's. Not of the papers: between its own timesteps
+the student is held to the teacher (--keep), so that samplers of many steps, inversion and editing go on working.
 """
-import os
 import random
 
 import numpy as np
@@ -20,91 +20,141 @@ from sprout.schedule import Process
 TIMES, SHARES = (999, 749, 499, 249), (.4, .2, .2, .2)
 
 
+def noised_again(count):
+    """Timesteps at which a made picture is looked at: half of them anywhere, for the distillation; half with little noise, where a discriminator
+    can tell made from real (with much, its loss stayed at chance)."""
+    little = torch.sigmoid(torch.randn(count) - 1.5)
+    return (torch.where(torch.rand(count) < .5, little, torch.rand(count)) * 998).long()
+
+
+def between(count):
+    """Timesteps that are none of the student's: there it shall go on as the teacher does, for samplers of many steps."""
+    time = (torch.rand(count) * 999).long()
+    return torch.where((time[:, None] - torch.tensor(TIMES)).abs().amin(1) > 10, time, (time + 100) % 999)
+
+
+class Training:
+    """The networks, and what one batch costs the student and its judge."""
+
+    def __init__(self, options, words):
+        self.options, self.words, device = options, words, options.device
+        self.teacher, self.student = model.Sprout(len(words.vocabulary)), model.Sprout(len(words.vocabulary))
+        for net in (self.teacher, self.student):
+            net.load_state_dict(weights.load(options.teacher))
+        self.teacher = self.teacher.to(device).eval().requires_grad_(False)
+        self.teacher.u = self.teacher.u.to(memory_format=torch.channels_last)
+        self.unet = self.student.u.to(device, memory_format=torch.channels_last)
+        self.judge, self.process = Discriminator().to(device), Process(device)
+        self.nothing = self.teacher.t(self.ids(['']))
+
+    def ids(self, texts):
+        return torch.tensor([self.words(text) for text in texts]).to(self.options.device)
+
+    def ahead(self, real, ids):
+        """What the student makes of noised pictures, the same noised again, and what the teacher sees in that."""
+        start = torch.tensor(random.choices(TIMES, SHARES, k=len(real))).to(real.device)
+        again = noised_again(len(real)).to(real.device)
+        with torch.no_grad():
+            context = self.teacher.t(ids)
+        x = self.process.mix(real, torch.randn_like(real), start)
+        with run.autocast(real.device):
+            velocity = self.unet(x, start, context).float()
+        clean = self.process.clean(x, velocity, start)
+        noised, maps = self.process.mix(clean, torch.randn_like(clean), again), []
+        with run.autocast(real.device):
+            told = self.teacher.u(noised, again, context, maps).float()
+        text = context[torch.arange(len(real)), (ids == len(self.words.vocabulary) - 1).int().argmax(1)]
+        return clean, again, noised, told, maps, context, text
+
+    def distillation(self, clean, again, noised, told, context):
+        """Squared distance to the teacher's clean latents, led by guidance, times the signal that is left (ADD, equation 4)."""
+        with torch.no_grad(), run.autocast(clean.device):
+            free = self.teacher.u(noised, again, self.nothing.expand_as(context)).float()
+        target = self.process.clean(noised, free + self.options.guidance * (told - free), again).detach()
+        return (self.process.at(again)[0] * (clean - target).square()).mean()
+
+    def adversarial(self, maps, text):
+        """Minus the judge's verdict, whose own weights are left out of it."""
+        self.judge.requires_grad_(False)
+        verdict = self.judge(maps, text).mean()
+        self.judge.requires_grad_(True)
+        return -verdict
+
+    def keeping(self, real, ids):
+        """Distance to the teacher's velocity at timesteps between the student's."""
+        time = between(len(real)).to(real.device)
+        with torch.no_grad(), run.autocast(real.device):
+            context = self.teacher.t(ids)
+            x = self.process.mix(real, torch.randn_like(real), time)
+            target = self.teacher.u(x, time, context).float()
+        with run.autocast(real.device):
+            return (self.unet(x, time, context).float() - target).square().mean()
+
+    def judging(self, real, again, context, maps, text):
+        seen = []
+        with torch.no_grad(), run.autocast(real.device):
+            self.teacher.u(self.process.mix(real, torch.randn_like(real), again), again, context, seen)
+        return self.judge.loss(seen, maps, text, self.options.penalty)
+
+
 def main():
     options = run.arguments(__doc__, name='student', teacher='teacher.safetensors', batch=24, rate=1e-4, judge_rate=1e-3, guidance=2.0,
-                            adversarial=1.0, distillation=2.5, penalty=1e-5, steps=10 ** 9)
+                            adversarial=1.0, distillation=2.5, keep=.25, penalty=1e-5, steps=10 ** 9)
     device, pictures = options.device, data.Pictures()
     words = tokenizer.Tokenizer.read(f'{model.FOLDER}/tokenizer')
     latents = data.latents(data.autoencoder(model.FOLDER), pictures) * model.scale(model.FOLDER)
     used = pictures.select(data.used)
-    teacher, student = model.Sprout(len(words.vocabulary)), model.Sprout(len(words.vocabulary))
-    for net in (teacher, student):
-        net.load_state_dict(weights.load(options.teacher))
-    teacher, judge = teacher.to(device).eval().requires_grad_(False), Discriminator().to(device)
-    teacher.u = teacher.u.to(memory_format=torch.channels_last)
-    unet = student.u.to(device, memory_format=torch.channels_last)
+    training = Training(options, words)
+    unet, judge = training.unet, training.judge
     average = run.Average(unet.parameters(), .998)
     tune = torch.optim.AdamW(unet.parameters(), options.rate, betas=(.5, .99), weight_decay=.01)
     tune_judge = torch.optim.AdamW(judge.parameters(), options.judge_rate, betas=(0., .99), weight_decay=.01)
-    process, clock, steps, checkpoint = Process(device), run.Clock(options.name, options.minutes), 0, options.name + '.pt'
+    clock, steps, checkpoint = run.Clock(options.name, options.minutes), 0, options.name + '.pt'
+    parts = {'unet': unet, 'judge': judge, 'tune': tune, 'tune_judge': tune_judge}
     if before := run.resume(checkpoint):
-        unet.load_state_dict(before['unet'])
-        judge.load_state_dict(before['judge'])
-        tune.load_state_dict(before['tune'])
-        tune_judge.load_state_dict(before['tune_judge'])
+        for name, part in parts.items():
+            part.load_state_dict(before[name])
         average.load(before['average'])
         steps, clock.spent = before['steps'], before['minutes']
 
     def save():
-        run.store(checkpoint, unet=unet.state_dict(), judge=judge.state_dict(), tune=tune.state_dict(), tune_judge=tune_judge.state_dict(),
-                  average=average.state(), steps=steps, minutes=clock.elapsed)
+        run.store(checkpoint, average=average.state(), steps=steps, minutes=clock.elapsed, **{name: part.state_dict() for name, part in parts.items()})
         with average.in_place():
-            weights.save(weights.half(student.state_dict()), options.name + '.safetensors')
+            weights.save(weights.half(training.student.state_dict()), options.name + '.safetensors')
 
-    nothing = teacher.t(torch.tensor([words('')]).to(device))
-    order, sums = [], []
+    def batch(count, order, empty):
+        """Latents and token ids of so many pictures, each once before any comes again."""
+        if len(order) < count:
+            order += random.sample(used, len(used))
+        some = [order.pop() for _ in range(count)]
+        return (latents[some].to(device).contiguous(memory_format=torch.channels_last),
+                training.ids([caption(pictures.facts[i], empty) for i in some]))
+
+    order, kept, sums = [], [], []
     while not clock.over and steps < options.steps:
         for group in tune.param_groups:
             group['lr'] = clock.rate(options.rate, steps, 50)
-        if len(order) < options.batch:
-            order += random.sample(used, len(used))
-        some = [order.pop() for _ in range(options.batch)]
-        real = latents[some].to(device).contiguous(memory_format=torch.channels_last)
-        ids = torch.tensor([words(caption(pictures.facts[i], .05)) for i in some]).to(device)
-        start = torch.tensor(random.choices(TIMES, SHARES, k=len(some))).to(device)
-        again = (torch.sigmoid(torch.randn(len(some))) * 999).long().to(device)
-        with torch.no_grad():
-            context = teacher.t(ids)
-            text = context[torch.arange(len(some)), (ids == len(words.vocabulary) - 1).int().argmax(1)]
-            x = process.mix(real, torch.randn_like(real), start)
-        with run.autocast(device):
-            velocity = unet(x, start, context).float()
-        clean = process.clean(x, velocity, start)
-        noised, maps = process.mix(clean, torch.randn_like(clean), again), []
-        with run.autocast(device):
-            told = teacher.u(noised, again, context, maps).float()
-        loss = 0
-        if options.distillation > 0:
-            with torch.no_grad(), run.autocast(device):
-                free = teacher.u(noised, again, nothing.expand_as(context)).float()
-            target = process.clean(noised, free + options.guidance * (told - free), again).detach()
-            weight = process.at(again)[0]
-            apart = (weight * (clean - target).square()).mean()
-            loss = loss + options.distillation * apart
-        if options.adversarial > 0:
-            judge.requires_grad_(False)
-            verdict = judge(maps, text)
-            judge.requires_grad_(True)
-            loss = loss - options.adversarial * verdict.mean()
+        real, ids = batch(options.batch, order, .05)
+        clean, again, noised, told, maps, context, text = training.ahead(real, ids)
+        zero = torch.zeros((), device=device)
+        apart = training.distillation(clean, again, noised, told, context) if options.distillation > 0 else zero
+        fooled = training.adversarial(maps, text) if options.adversarial > 0 else zero
+        away = training.keeping(*batch(max(1, int(options.batch * options.keep)), kept, .1)) if options.keep > 0 else zero
         tune.zero_grad()
-        loss.backward()
+        (options.distillation * apart + options.adversarial * fooled + away).backward()
         nn.utils.clip_grad_norm_(unet.parameters(), 1.)
         tune.step()
         average.update()
         steps += 1
-        hinge = torch.zeros(())
+        hinge = zero
         if options.adversarial > 0:
-            true = []
-            with torch.no_grad(), run.autocast(device):
-                teacher.u(process.mix(real, torch.randn_like(real), again), again, context, true)
-            hinge = judge.loss(true, maps, text, options.penalty)
+            hinge = training.judging(real, again, context, maps, text)
             tune_judge.zero_grad()
             hinge.backward()
             tune_judge.step()
-        sums.append((apart.item() if options.distillation > 0 else 0, verdict.mean().item() if options.adversarial > 0 else 0, hinge.item()))
+        sums.append([part.item() for part in (apart, fooled, hinge, away)])
         if steps % 50 == 0:
-            apart_mean, verdict_mean, hinge_mean = np.mean(sums[-50:], 0)
-            run.say(f'{steps} {clock.elapsed:.1f} min, distillation {apart_mean:.4f} verdict {verdict_mean:.3f} discriminator {hinge_mean:.3f}')
+            run.say(f'{steps} {clock.elapsed:.1f} min, distillation %.4f adversarial %.3f discriminator %.3f kept %.4f' % tuple(np.mean(sums[-50:], 0)))
         if clock.time_to_save():
             save()
     save()
