@@ -18,6 +18,19 @@ public sealed class StudioFormTests
         _form.Errors.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("", "1", false)]
+    [InlineData("blurred", "1", true)]
+    [InlineData("blurred", " 1,0 ", true)]
+    [InlineData("blurred", "1.5", false)]
+    [InlineData("blurred", "", false)]
+    public void A_negative_prompt_without_guidance_is_told_to_be_idle(string negative, string guidance, bool idle)
+    {
+        (_form.Negative, _form.Guidance) = (negative, guidance);
+        // Nothing typed is the model's own guidance.
+        _form.NegativeIsIdle(Make.Model with { DefaultGuidance = 2 }).ShouldBe(idle);
+    }
+
     [Fact]
     public void Used_settings_keep_what_the_form_has_no_field_for_until_dropped()
     {

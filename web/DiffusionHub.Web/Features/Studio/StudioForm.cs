@@ -129,6 +129,9 @@ public sealed class StudioForm
     /// <summary>The sampler as the form shows it.</summary>
     public string SamplerOn(ModelCapabilities model) => Sampler.Length > 0 ? Sampler : model.Samplers[0];
 
+    /// <summary>Whether a negative prompt is written that nothing would look at: without guidance there is nothing to lead away from.</summary>
+    public bool NegativeIsIdle(ModelCapabilities model) => !string.IsNullOrWhiteSpace(Negative) && (FormNumbers.Parse(Guidance) ?? model.DefaultGuidance) == 1;
+
     /// <summary>Takes the model's defaults for the fields that depend on it.</summary>
     public void UseDefaults(ModelCapabilities model)
     {
