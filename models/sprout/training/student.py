@@ -17,7 +17,7 @@ from sprout.discriminator import Discriminator
 from sprout.schedule import Process
 
 #: The student's timesteps, and how often each is trained: one step from pure noise is what most pictures are made with.
-TIMES, SHARES = (999, 749, 499, 249), (.4, .2, .2, .2)
+TIMES, SHARES = (999, 749, 499, 249), (.5, .2, .15, .15)
 
 
 def noised_again(count):
