@@ -1,5 +1,5 @@
 """Measures weights while they are being trained, as `hub models evaluate` measures a finished model: pictures of captions, their Fréchet
-distance, retrieval and sharpness, and a grid. The two share no code, and their figures agree (README.md)."""
+distance, retrieval and sharpness, and a grid. The two share no code."""
 import json
 import os
 

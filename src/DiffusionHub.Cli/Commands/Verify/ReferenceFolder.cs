@@ -29,7 +29,7 @@ internal sealed class ReferenceFolder(string path)
 
     /// <summary>Names of the JSON files in a folder without their ending, by name; none where it is missing.</summary>
     public IEnumerable<string> JsonFiles(string name) => Directory.Exists(At(name))
-        ? Names(Directory.EnumerateFiles(At(name), "*.json").Concat(Directory.EnumerateFiles(At(name), "*.json" + Packed))).Select(file => file[..file.IndexOf(".json", StringComparison.Ordinal)])
+        ? Names(Directory.EnumerateFiles(At(name), "*.json").Concat(Directory.EnumerateFiles(At(name), "*.json" + Packed))).Select(file => file[..file.IndexOf(".json", StringComparison.Ordinal)]).Distinct()
         : [];
 
     /// <summary>Reads a JSON file, or the one that lies packed beside its place.</summary>
