@@ -135,6 +135,7 @@ public sealed partial class JobQueue
 
     private static async Task<List<long>> ReadIdsAsync(NpgsqlBatch batch, CancellationToken cancellationToken, int skip = 0)
     {
+        await batch.PrepareAsync(cancellationToken);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         for (var i = 0; i < skip; i++)
         {

@@ -7,7 +7,10 @@ public static class QueueDatabase
 {
     private const string IdleInTransaction = "25P03";
 
-    /// <summary>A data source whose statements are prepared by themselves and whose waits are short enough for a lease.</summary>
+    /// <summary>
+    /// A data source whose waits are short enough for a lease. The queue prepares its statements by name: Npgsql 10's own preparing breaks a
+    /// connection's statement for good when it fails, or is given up, while it is prepared (npgsql/npgsql issue 6391).
+    /// </summary>
     /// <param name="connectionString">The hub's database.</param>
     /// <param name="applicationName">Shown in <c>pg_stat_activity</c>.</param>
     public static NpgsqlDataSource Open(string connectionString, string applicationName)
@@ -15,8 +18,7 @@ public static class QueueDatabase
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = applicationName,
-            MaxAutoPrepare = 64,
-            AutoPrepareMinUsages = 2,
+            MaxAutoPrepare = 0,
             Timeout = 5,
             CommandTimeout = 10,
             // Nothing is set for a session but LISTEN, which the listener ends itself: the reset would be seven statements with every one.
@@ -88,11 +90,12 @@ public static class QueueDatabase
         return command;
     }
 
-    /// <summary>Every row of a statement.</summary>
+    /// <summary>Every row of a statement, which its connection prepares once.</summary>
     internal static async Task<List<T>> ReadAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
     {
         await using (command)
         {
+            await command.PrepareAsync(cancellationToken);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var rows = new List<T>();
             while (await reader.ReadAsync(cancellationToken))

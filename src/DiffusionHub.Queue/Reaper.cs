@@ -63,6 +63,7 @@ public sealed class Reaper(NpgsqlDataSource dataSource, Notifier notifier)
         var freed = new List<long>();
         var ended = new List<long>();
         var promoted = new List<long>();
+        await batch.PrepareAsync(cancellationToken);
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))

@@ -50,7 +50,7 @@ public sealed partial class SecurityFixture : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
-    internal Faults Faults { get; } = new();
+    private Faults Faults { get; } = new();
 
     public T Get<T>()
         where T : notnull => App.Services.GetRequiredService<T>();
@@ -87,7 +87,7 @@ public sealed partial class SecurityFixture : IAsyncLifetime
     }
 
     /// <summary>A client that keeps cookies, follows no redirect, and has signed in nowhere. It has an address of its own, by way of a proxy that is believed, so that the limits of one address are not met.</summary>
-    public HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() })
+    public HttpClient NewClient() => new(new FaultHandler(Faults) { InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() } })
     {
         BaseAddress = Address, DefaultRequestHeaders = { { "X-Forwarded-For", Visitor() } },
     };
