@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DiffusionHub.Tests.Shared;
 using Xunit;
 
 namespace DiffusionHub.Cli.Tests;
@@ -36,7 +37,7 @@ public sealed class ModelsTests : IDisposable
     public async Task One_model_shows_its_hash_and_licence()
     {
         var run = await hub.RunAsync("models", "show", "sprout");
-        run.Output.ShouldContain("047358e742153f93");
+        run.Output.ShouldContain(ModelFiles.SproutHash[..16]);
         run.Output.ShouldContain("Noto Emoji");
         (await hub.RunAsync("models", "show", "sprot")).ShouldSatisfyAllConditions(r => r.Code.ShouldBe(2), r => r.Error.ShouldContain("Did you mean “sprout”?"));
     }

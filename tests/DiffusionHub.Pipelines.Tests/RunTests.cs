@@ -97,7 +97,7 @@ public sealed class RunTests(SproutFixture sprout)
         var request = SproutFixture.Request("a, b", count: 2, guidance: 2.5) with { NegativePrompt = "blurry" };
         var png = PictureFile.Png(sprout.Pipeline.Run(request), 1, request, sprout.Pipeline.Description);
         PngText.Read(png, PngText.Parameters).ShouldBe(
-            "a, b\nNegative prompt: blurry\nSteps: 2, Sampler: DDIM, Schedule type: Automatic, CFG scale: 2.5, Seed: 8, Size: 128x128, Model hash: 047358e742, Model: sprout, Version: DiffusionHub 0.1");
+            $"a, b\nNegative prompt: blurry\nSteps: 2, Sampler: DDIM, Schedule type: Automatic, CFG scale: 2.5, Seed: 8, Size: 128x128, Model hash: {sprout.Pipeline.Description.Hash[..10]}, Model: sprout, Version: DiffusionHub 0.1");
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class RunTests(SproutFixture sprout)
     {
         var request = SproutFixture.Request(guidance: 2.5, sampler: "Euler") with { Schedule = "Karras", Eta = 0.5, GuidanceRescale = 0.7 };
         PictureFile.Parameters(request, 0, sprout.Pipeline.Description).ToString().ShouldEndWith(
-            "Sampler: Euler, Schedule type: Karras, CFG scale: 2.5, Seed: 7, Size: 128x128, Model hash: 047358e742, Model: sprout, Eta DDIM: 0.5, CFG rescale: 0.7, Version: DiffusionHub 0.1");
+            $"Sampler: Euler, Schedule type: Karras, CFG scale: 2.5, Seed: 7, Size: 128x128, Model hash: {sprout.Pipeline.Description.Hash[..10]}, Model: sprout, Eta DDIM: 0.5, CFG rescale: 0.7, Version: DiffusionHub 0.1");
     }
 
     [Fact]

@@ -27,6 +27,9 @@ internal static class ModelFiles
         }
     }
 
+    /// <summary>SHA-256 of its UNet's file, as its card gives it.</summary>
+    public static string SproutHash => JsonNode.Parse(File.ReadAllText(Path.Combine(Sprout, "model.json")))!["hashes"]![Unet]!.GetValue<string>();
+
     /// <summary>A copy without a card, whose weights differ in one bit so that it is a model of its own.</summary>
     public static string Another(string to, byte bit = 1)
     {

@@ -97,8 +97,17 @@ class Training:
         return self.judge.loss(seen, maps, text, self.options.penalty)
 
 
+@torch.no_grad()
+def move(unet, average, before, now):
+    """Puts a student on its teacher's newer weights: whatever it had learned beyond the older ones stays added."""
+    names = [name for name, _ in unet.named_parameters()]
+    for values in (unet.parameters(), average.values):
+        for name, value in zip(names, values):
+            value += (now['u.' + name] - before['u.' + name]).to(value.device)
+
+
 def main():
-    options = run.arguments(__doc__, name='student', teacher='teacher.safetensors', batch=24, rate=1e-4, judge_rate=1e-3, guidance=2.0,
+    options = run.arguments(__doc__, name='student', teacher='teacher.safetensors', moved_from='', batch=24, rate=1e-4, judge_rate=1e-3, guidance=2.0,
                             adversarial=1.0, distillation=2.5, keep=.25, penalty=1e-5, steps=10 ** 9)
     device, pictures = options.device, data.Pictures()
     words = tokenizer.Tokenizer.read(f'{model.FOLDER}/tokenizer')
@@ -116,6 +125,8 @@ def main():
             part.load_state_dict(before[name])
         average.load(before['average'])
         steps, clock.spent = before['steps'], before['minutes']
+        if options.moved_from:
+            move(unet, average, weights.load(options.moved_from), weights.load(options.teacher))
 
     def save():
         run.store(checkpoint, average=average.state(), steps=steps, minutes=clock.elapsed, **{name: part.state_dict() for name, part in parts.items()})
