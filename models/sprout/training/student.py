@@ -2,10 +2,14 @@
 
 The student gets a noisy picture at one of four timesteps and tells the clean one. Two losses judge that: a discriminator, whose heads see the
 frozen features of the teacher's UNet for it (noised again) and for real pictures; and the distance to what the teacher, led by guidance, makes
-of it (noised again), weighted by the signal that is left. The text encoder stays the teacher's. Not of the papers: between its own timesteps
-the student is held to the teacher (--keep), so that samplers of many steps, inversion and editing go on working.
+of it (noised again), weighted by the signal that is left. The text encoder stays the teacher's.
+
+Not of the papers: between its own timesteps the student is held to the teacher (--keep), so that samplers of many steps, inversion and editing
+go on working; and from pure noise it learns what the teacher made of that noise in many steps (--regression, of pairs.py's file, as Kang et al.
+2024 do), without which it drew one picture a caption whatever the noise.
 """
 import random
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -20,10 +24,14 @@ from sprout.schedule import Process
 TIMES, SHARES = (999, 749, 499, 249), (.5, .2, .15, .15)
 
 
+#: The discriminator looks where it can tell made from real: at pictures from the noisier timesteps, noised again by less than this. With more
+#: noise its loss stayed at chance; a picture that was little noised needs none.
+JUDGED, LITTLE = 300, 300
+
+
 def noised_again(count):
-    """Timesteps at which a made picture is looked at: half of them anywhere, for the distillation; half with little noise, where a discriminator
-    can tell made from real (with much, its loss stayed at chance)."""
-    little = torch.sigmoid(torch.randn(count) - 1.5)
+    """Timesteps at which a made picture is looked at: half of them anywhere, for the distillation; half with little noise, for the judge."""
+    little = torch.sigmoid(torch.randn(count) - 2.5)
     return (torch.where(torch.rand(count) < .5, little, torch.rand(count)) * 998).long()
 
 
@@ -31,6 +39,15 @@ def between(count):
     """Timesteps that are none of the student's: there it shall go on as the teacher does, for samplers of many steps."""
     time = (torch.rand(count) * 999).long()
     return torch.where((time[:, None] - torch.tensor(TIMES)).abs().amin(1) > 10, time, (time + 100) % 999)
+
+
+class Made(NamedTuple):
+    """Of the student's pictures those that the judge sees: by which noise they were noised again, how much, their text and their features."""
+    noise: torch.Tensor
+    again: torch.Tensor
+    context: torch.Tensor
+    text: torch.Tensor
+    maps: list
 
 
 class Training:
@@ -60,11 +77,14 @@ class Training:
         with run.autocast(real.device):
             velocity = self.unet(x, start, context).float()
         clean = self.process.clean(x, velocity, start)
-        noised, maps = self.process.mix(clean, torch.randn_like(clean), again), []
+        noise = torch.randn_like(clean)
+        noised, maps = self.process.mix(clean, noise, again), []
         with run.autocast(real.device):
             told = self.teacher.u(noised, again, context, maps).float()
         text = context[torch.arange(len(real)), (ids == len(self.words.vocabulary) - 1).int().argmax(1)]
-        return clean, again, noised, told, maps, context, text
+        seen = ((again < LITTLE) & (start > JUDGED)).nonzero()[:, 0]
+        made = Made(noise[seen], again[seen], context[seen], text[seen], [m[seen] for m in maps])
+        return clean, again, noised, told, context, seen, made
 
     def distillation(self, clean, again, noised, told, context):
         """Squared distance to the teacher's clean latents, led by guidance, times the signal that is left (ADD, equation 4)."""
@@ -73,10 +93,10 @@ class Training:
         target = self.process.clean(noised, free + self.options.guidance * (told - free), again).detach()
         return (self.process.at(again)[0] * (clean - target).square()).mean()
 
-    def adversarial(self, maps, text):
+    def adversarial(self, made):
         """Minus the judge's verdict, whose own weights are left out of it."""
         self.judge.requires_grad_(False)
-        verdict = self.judge(maps, text).mean()
+        verdict = self.judge(made.maps, made.text).mean()
         self.judge.requires_grad_(True)
         return -verdict
 
@@ -90,11 +110,21 @@ class Training:
         with run.autocast(real.device):
             return (self.unet(x, time, context).float() - target).square().mean()
 
-    def judging(self, real, again, context, maps, text):
-        seen = []
+    def regression(self, noise, ids, clean):
+        """Distance to what the teacher made of the same noise in many steps."""
+        start = torch.full((len(ids),), TIMES[0], device=noise.device)
+        with torch.no_grad():
+            context = self.teacher.t(ids)
+        with run.autocast(noise.device):
+            velocity = self.unet(noise, start, context).float()
+        return (self.process.clean(noise, velocity, start) - clean).abs().mean()
+
+    def judging(self, real, made):
+        """The judge's own loss; real and made pictures are noised by the same noise."""
+        maps = []
         with torch.no_grad(), run.autocast(real.device):
-            self.teacher.u(self.process.mix(real, torch.randn_like(real), again), again, context, seen)
-        return self.judge.loss(seen, maps, text, self.options.penalty)
+            self.teacher.u(self.process.mix(real, made.noise, made.again), made.again, made.context, maps)
+        return self.judge.loss(maps, made.maps, made.text, self.options.penalty)
 
 
 @torch.no_grad()
@@ -107,8 +137,8 @@ def move(unet, average, before, now):
 
 
 def main():
-    options = run.arguments(__doc__, name='student', teacher='teacher.safetensors', moved_from='', batch=24, rate=1e-4, judge_rate=1e-3, guidance=2.0,
-                            adversarial=1.0, distillation=2.5, keep=.25, penalty=1e-5, steps=10 ** 9)
+    options = run.arguments(__doc__, name='student', teacher='teacher.safetensors', pairs='pairs.pt', batch=24, rate=1e-4, judge_rate=1e-3,
+                            guidance=2.0, adversarial=.5, distillation=2.5, regression=1.0, keep=.25, penalty=1e-5, steps=10 ** 9)
     device, pictures = options.device, data.Pictures()
     words = tokenizer.Tokenizer.read(f'{model.FOLDER}/tokenizer')
     latents = data.latents(data.autoencoder(model.FOLDER), pictures) * model.scale(model.FOLDER)
@@ -125,11 +155,11 @@ def main():
             part.load_state_dict(before[name])
         average.load(before['average'])
         steps, clock.spent = before['steps'], before['minutes']
-        if options.moved_from:
-            move(unet, average, weights.load(options.moved_from), weights.load(options.teacher))
+        if before['teacher'] != options.teacher:
+            move(unet, average, weights.load(before['teacher']), weights.load(options.teacher))
 
     def save():
-        run.store(checkpoint, average=average.state(), steps=steps, minutes=clock.elapsed, **{name: part.state_dict() for name, part in parts.items()})
+        run.store(checkpoint, average=average.state(), steps=steps, minutes=clock.elapsed, teacher=options.teacher, **{name: part.state_dict() for name, part in parts.items()})
         with average.in_place():
             weights.save(weights.half(training.student.state_dict()), options.name + '.safetensors')
 
@@ -141,31 +171,39 @@ def main():
         return (latents[some].to(device).contiguous(memory_format=torch.channels_last),
                 training.ids([caption(pictures.facts[i], empty) for i in some]))
 
+    def example(count):
+        """Noise, token ids and the teacher's clean latents of so many pairs."""
+        some = torch.randint(len(pairs['noise']), (count,))
+        return pairs['noise'][some].to(device).float(), pairs['ids'][some].to(device).long(), pairs['clean'][some].to(device).float()
+
     order, kept, sums = [], [], []
+    pairs = torch.load(options.pairs) if options.regression > 0 else None
     while not clock.over and steps < options.steps:
         for group in tune.param_groups:
             group['lr'] = clock.rate(options.rate, steps, 50)
         real, ids = batch(options.batch, order, .05)
-        clean, again, noised, told, maps, context, text = training.ahead(real, ids)
+        clean, again, noised, told, context, seen, made = training.ahead(real, ids)
         zero = torch.zeros((), device=device)
         apart = training.distillation(clean, again, noised, told, context) if options.distillation > 0 else zero
-        fooled = training.adversarial(maps, text) if options.adversarial > 0 else zero
+        judged = options.adversarial > 0 and len(seen) > 0
+        fooled = training.adversarial(made) if judged else zero
+        off = training.regression(*example(options.batch // 3)) if options.regression > 0 else zero
         away = training.keeping(*batch(max(1, int(options.batch * options.keep)), kept, .1)) if options.keep > 0 else zero
         tune.zero_grad()
-        (options.distillation * apart + options.adversarial * fooled + away).backward()
+        (options.distillation * apart + options.adversarial * fooled + options.regression * off + away).backward()
         nn.utils.clip_grad_norm_(unet.parameters(), 1.)
         tune.step()
         average.update()
         steps += 1
         hinge = zero
-        if options.adversarial > 0:
-            hinge = training.judging(real, again, context, maps, text)
+        if judged:
+            hinge = training.judging(real[seen], made)
             tune_judge.zero_grad()
             hinge.backward()
             tune_judge.step()
-        sums.append([part.item() for part in (apart, fooled, hinge, away)])
+        sums.append([part.item() for part in (apart, fooled, hinge, off, away)])
         if steps % 50 == 0:
-            run.say(f'{steps} {clock.elapsed:.1f} min, distillation %.4f adversarial %.3f discriminator %.3f kept %.4f' % tuple(np.mean(sums[-50:], 0)))
+            run.say(f'{steps} {clock.elapsed:.1f} min, distillation %.4f adversarial %.3f discriminator %.3f regression %.4f kept %.4f' % tuple(np.mean(sums[-50:], 0)))
         if clock.time_to_save():
             save()
     save()

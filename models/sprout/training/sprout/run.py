@@ -102,8 +102,15 @@ def store(path, **state):
 
 
 def resume(path):
-    """The checkpoint of that name, or None."""
-    return torch.load(path, map_location='cpu') if os.path.exists(path) else None
+    """The checkpoint of that name, or None. What comes next is other chance than what came before."""
+    if not os.path.exists(path):
+        return None
+    state = torch.load(path, map_location='cpu')
+    seed = torch.initial_seed() + state['steps']
+    torch.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed)
+    return state
 
 
 def say(*values):

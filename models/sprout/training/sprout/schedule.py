@@ -41,11 +41,12 @@ def trailing(count):
 
 
 @torch.no_grad()
-def sample(unet, context, empty, count, guidance, generator, process, fresh=False, device='cpu'):
+def sample(unet, context, empty, count, guidance, generator, process, fresh=False, device='cpu', start=None):
     """Latents (B, 8, 16, 16), scaled, of contexts (B, L, D), by DDIM (Song et al. 2021); with `fresh`, new noise at every step, as ADD samples.
-    `empty` is the context (1, L, D) of no text, for a guidance above 1 (Ho and Salimans 2022)."""
+    `empty` is the context (1, L, D) of no text, for a guidance above 1 (Ho and Salimans 2022); `start` the noise to begin with, if not the
+    generator's."""
     shape = (len(context), 8, 16, 16)
-    x, times = torch.randn(shape, generator=generator).to(device), trailing(count)
+    x, times = torch.randn(shape, generator=generator).to(device) if start is None else start, trailing(count)
     for i, time in enumerate(times):
         steps = torch.full((len(x),), time, device=device)
         v = unet(x, steps, context).float()
