@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DiffusionHub.Tests.Shared;
 using Xunit;
 
 namespace DiffusionHub.Cli.Tests;
