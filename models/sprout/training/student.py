@@ -5,8 +5,8 @@ frozen features of the teacher's UNet for it (noised again) and for real picture
 of it (noised again), weighted by the signal that is left. The text encoder stays the teacher's.
 
 Not of the papers: between its own timesteps the student is held to the teacher (--keep), so that samplers of many steps, inversion and editing
-go on working; and from pure noise it learns what the teacher made of that noise in many steps (--regression, of pairs.py's file, as Kang et al.
-2024 do), without which it drew one picture a caption whatever the noise.
+go on working; and it learns what the teacher made of a noise in many steps (--regression, from pairs.py's file; as Kang et al. 2024 do),
+without which it drew one picture a caption whatever the noise.
 """
 import random
 from typing import NamedTuple
@@ -111,13 +111,15 @@ class Training:
             return (self.unet(x, time, context).float() - target).square().mean()
 
     def regression(self, noise, ids, clean):
-        """Distance to what the teacher made of the same noise in many steps."""
-        start = torch.full((len(ids),), TIMES[0], device=noise.device)
+        """Distance to what the teacher made of the same noise in many steps, from that noise alone or from a mixture of both: so the student's
+        later steps keep what its first one began."""
+        start = torch.tensor(random.choices(TIMES, SHARES, k=len(ids))).to(noise.device)
+        x = self.process.mix(clean, noise, start)
         with torch.no_grad():
             context = self.teacher.t(ids)
         with run.autocast(noise.device):
-            velocity = self.unet(noise, start, context).float()
-        return (self.process.clean(noise, velocity, start) - clean).abs().mean()
+            velocity = self.unet(x, start, context).float()
+        return (self.process.clean(x, velocity, start) - clean).abs().mean()
 
     def judging(self, real, made):
         """The judge's own loss; real and made pictures are noised by the same noise."""
