@@ -1,7 +1,6 @@
 """Measures weights while they are being trained, as `hub models evaluate` measures a finished model: pictures of captions, their Fréchet
 distance, retrieval and sharpness, and a grid. The two share no code."""
 import json
-import os
 
 import numpy as np
 import torch
@@ -31,12 +30,7 @@ def main():
     options = run.arguments(__doc__, weights='teacher.safetensors', vae='', steps=25, guidance=2.0, fresh=0, count=256, grid='')
     device, process = options.device, Process(options.device)
     words = tokenizer.Tokenizer.read(f'{model.FOLDER}/tokenizer')
-    net = model.Sprout(len(words.vocabulary))
-    if os.path.isdir(options.weights):
-        net.load(options.weights)
-    else:
-        net.load_state_dict(weights.load(options.weights))
-    net = net.to(device).eval()
+    net = model.Sprout(len(words.vocabulary)).load(options.weights).to(device).eval()
     vae = data.autoencoder(model.FOLDER)
     if options.vae:
         vae.load_state_dict(weights.load(options.vae))

@@ -1,9 +1,7 @@
 """What the teacher makes of noise: start, caption and clean latents, for the student to learn its one step from (--pairs there)."""
-import random
-
 import torch
 
-from sprout import data, model, run, tokenizer, weights
+from sprout import data, model, run, tokenizer
 from sprout.captions import caption
 from sprout.schedule import Process, sample
 
@@ -12,17 +10,13 @@ def main():
     options = run.arguments(__doc__, teacher='teacher.safetensors', count=6000, batch=40, steps=10, guidance=2.0, out='pairs.pt')
     device, process = options.device, Process(options.device)
     words = tokenizer.Tokenizer.read(f'{model.FOLDER}/tokenizer')
-    net = model.Sprout(len(words.vocabulary))
-    net.load_state_dict(weights.load(options.teacher))
-    net = net.to(device).eval().requires_grad_(False)
+    net = model.Sprout(len(words.vocabulary)).load(options.teacher).to(device).eval().requires_grad_(False)
     net.u = net.u.to(memory_format=torch.channels_last)
     pictures = data.Pictures()
-    used, order, parts = pictures.select(data.used), [], []
+    order, parts = data.Order(pictures.select(data.used)), []
     empty = net.t(torch.tensor([words('')]).to(device))
     while sum(len(part[0]) for part in parts) < options.count:
-        if len(order) < options.batch:
-            order += random.sample(used, len(used))
-        ids = torch.tensor([words(caption(pictures.facts[order.pop()], 0)) for _ in range(options.batch)]).to(device)
+        ids = torch.tensor([words(caption(pictures.facts[i], 0)) for i in order.take(options.batch)]).to(device)
         start = torch.randn(options.batch, 8, 16, 16)
         with torch.no_grad(), run.autocast(device):
             clean = sample(net.u, net.t(ids), empty, options.steps, options.guidance, None, process, device=device, start=start.to(device))

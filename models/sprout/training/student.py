@@ -21,7 +21,7 @@ from sprout.discriminator import Discriminator
 from sprout.schedule import Process
 
 #: The student's timesteps, and how often each is trained: one step from pure noise is what most pictures are made with.
-TIMES, SHARES = (999, 749, 499, 249), (.5, .2, .15, .15)
+TIMES, SHARES = (999, 749, 499, 249), (.6, .15, .15, .1)
 
 
 #: The discriminator looks where it can tell made from real: at pictures from the noisier timesteps, noised again by less than this. With more
@@ -29,10 +29,14 @@ TIMES, SHARES = (999, 749, 499, 249), (.5, .2, .15, .15)
 JUDGED, LITTLE = 300, 300
 
 
+def little_noise(count):
+    """Timesteps at which the judge looks: every second below 18, few above 100."""
+    return (torch.sigmoid(torch.randn(count) - 4) * 998).long()
+
+
 def noised_again(count):
     """Timesteps at which a made picture is looked at: half of them anywhere, for the distillation; half with little noise, for the judge."""
-    little = torch.sigmoid(torch.randn(count) - 2.5)
-    return (torch.where(torch.rand(count) < .5, little, torch.rand(count)) * 998).long()
+    return torch.where(torch.rand(count) < .5, little_noise(count), (torch.rand(count) * 998).long())
 
 
 def between(count):
@@ -55,9 +59,7 @@ class Training:
 
     def __init__(self, options, words):
         self.options, self.words, device = options, words, options.device
-        self.teacher, self.student = model.Sprout(len(words.vocabulary)), model.Sprout(len(words.vocabulary))
-        for net in (self.teacher, self.student):
-            net.load_state_dict(weights.load(options.teacher))
+        self.teacher, self.student = (model.Sprout(len(words.vocabulary)).load(options.teacher) for _ in range(2))
         self.teacher = self.teacher.to(device).eval().requires_grad_(False)
         self.teacher.u = self.teacher.u.to(memory_format=torch.channels_last)
         self.unet = self.student.u.to(device, memory_format=torch.channels_last)
@@ -67,12 +69,15 @@ class Training:
     def ids(self, texts):
         return torch.tensor([self.words(text) for text in texts]).to(self.options.device)
 
+    @torch.no_grad()
+    def context(self, ids):
+        return self.teacher.t(ids)
+
     def ahead(self, real, ids):
         """What the student makes of noised pictures, the same noised again, and what the teacher sees in that."""
         start = torch.tensor(random.choices(TIMES, SHARES, k=len(real))).to(real.device)
         again = noised_again(len(real)).to(real.device)
-        with torch.no_grad():
-            context = self.teacher.t(ids)
+        context = self.context(ids)
         x = self.process.mix(real, torch.randn_like(real), start)
         with run.autocast(real.device):
             velocity = self.unet(x, start, context).float()
@@ -103,8 +108,8 @@ class Training:
     def keeping(self, real, ids):
         """Distance to the teacher's velocity at timesteps between the student's."""
         time = between(len(real)).to(real.device)
+        context = self.context(ids)
         with torch.no_grad(), run.autocast(real.device):
-            context = self.teacher.t(ids)
             x = self.process.mix(real, torch.randn_like(real), time)
             target = self.teacher.u(x, time, context).float()
         with run.autocast(real.device):
@@ -112,21 +117,30 @@ class Training:
 
     def regression(self, noise, ids, clean):
         """Distance to what the teacher made of the same noise in many steps, from that noise alone or from a mixture of both: so the student's
-        later steps keep what its first one began."""
+        later steps keep what its first one began. In latents and in the features that the judge looks at, where blurring costs more."""
         start = torch.tensor(random.choices(TIMES, SHARES, k=len(ids))).to(noise.device)
         x = self.process.mix(clean, noise, start)
-        with torch.no_grad():
-            context = self.teacher.t(ids)
+        context = self.context(ids)
         with run.autocast(noise.device):
             velocity = self.unet(x, start, context).float()
-        return (self.process.clean(x, velocity, start) - clean).abs().mean()
+        made = self.process.clean(x, velocity, start)
+        again, other = little_noise(len(ids)).to(noise.device), torch.randn_like(noise)
+        aim, maps = self.features(clean, other, again, context), []
+        with run.autocast(noise.device):
+            self.teacher.u(self.process.mix(made, other, again), again, context, maps)
+        return (made - clean).abs().mean() + self.judge.distance(aim, maps)
+
+    @torch.no_grad()
+    def features(self, real, noise, time, context):
+        """The maps of features in which the teacher sees noised pictures."""
+        maps = []
+        with run.autocast(real.device):
+            self.teacher.u(self.process.mix(real, noise, time), time, context, maps)
+        return maps
 
     def judging(self, real, made):
         """The judge's own loss; real and made pictures are noised by the same noise."""
-        maps = []
-        with torch.no_grad(), run.autocast(real.device):
-            self.teacher.u(self.process.mix(real, made.noise, made.again), made.again, made.context, maps)
-        return self.judge.loss(maps, made.maps, made.text, self.options.penalty)
+        return self.judge.loss(self.features(real, made.noise, made.again, made.context), made.maps, made.text, self.options.penalty)
 
 
 @torch.no_grad()
@@ -151,6 +165,13 @@ def main():
     tune = torch.optim.AdamW(unet.parameters(), options.rate, betas=(.5, .99), weight_decay=.01)
     tune_judge = torch.optim.AdamW(judge.parameters(), options.judge_rate, betas=(0., .99), weight_decay=.01)
     clock, steps, checkpoint = run.Clock(options.name, options.minutes), 0, options.name + '.pt'
+
+    def batch(count, order, empty):
+        """Latents and token ids of so many pictures."""
+        some = order.take(count)
+        return (latents[some].to(device).contiguous(memory_format=torch.channels_last),
+                training.ids([caption(pictures.facts[i], empty) for i in some]))
+
     parts = {'unet': unet, 'judge': judge, 'tune': tune, 'tune_judge': tune_judge}
     if before := run.resume(checkpoint):
         for name, part in parts.items():
@@ -159,26 +180,23 @@ def main():
         steps, clock.spent = before['steps'], before['minutes']
         if before['teacher'] != options.teacher:
             move(unet, average, weights.load(before['teacher']), weights.load(options.teacher))
+    else:
+        for _ in range(8):
+            real, ids = batch(options.batch, data.Order(used), .05)
+            judge.measure(training.features(real, torch.randn_like(real), little_noise(len(real)).to(device), training.context(ids)))
 
     def save():
-        run.store(checkpoint, average=average.state(), steps=steps, minutes=clock.elapsed, teacher=options.teacher, **{name: part.state_dict() for name, part in parts.items()})
+        run.store(checkpoint, average=average.state(), steps=steps, minutes=clock.elapsed, teacher=options.teacher,
+                  **{name: part.state_dict() for name, part in parts.items()})
         with average.in_place():
             weights.save(weights.half(training.student.state_dict()), options.name + '.safetensors')
-
-    def batch(count, order, empty):
-        """Latents and token ids of so many pictures, each once before any comes again."""
-        if len(order) < count:
-            order += random.sample(used, len(used))
-        some = [order.pop() for _ in range(count)]
-        return (latents[some].to(device).contiguous(memory_format=torch.channels_last),
-                training.ids([caption(pictures.facts[i], empty) for i in some]))
 
     def example(count):
         """Noise, token ids and the teacher's clean latents of so many pairs."""
         some = torch.randint(len(pairs['noise']), (count,))
         return pairs['noise'][some].to(device).float(), pairs['ids'][some].to(device).long(), pairs['clean'][some].to(device).float()
 
-    order, kept, sums = [], [], []
+    order, kept, sums = data.Order(used), data.Order(used), []
     pairs = torch.load(options.pairs) if options.regression > 0 else None
     while not clock.over and steps < options.steps:
         for group in tune.param_groups:

@@ -1,7 +1,5 @@
 """The teacher: text encoder and UNet together, by the v-prediction loss on the latents of the pictures. Goes on from the weights of a model
 folder (--start) or from a checkpoint; with neither, from nothing."""
-import random
-
 import numpy as np
 import torch
 import torch.nn as nn
@@ -44,13 +42,11 @@ def main():
         with average.in_place():
             weights.save(weights.half(net.state_dict()), 'teacher.safetensors')
 
-    order, losses = [], []
+    order, losses = data.Order(used), []
     while not clock.over:
         for group in tune.param_groups:
             group['lr'] = clock.rate(options.rate, steps)
-        if len(order) < options.batch:
-            order += random.sample(used, len(used))
-        some = [order.pop() for _ in range(options.batch)]
+        some = order.take(options.batch)
         clean, time = latents[some].to(device), timesteps(len(some), device)
         ids = torch.tensor([words(caption(pictures.facts[i])) for i in some]).to(device)
         noise = torch.randn_like(clean)

@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import random
 
 import numpy as np
 import torch
@@ -44,6 +45,18 @@ class Pictures:
 
     def select(self, wanted):
         return [i for i, fact in enumerate(self.facts) if wanted(fact)]
+
+
+class Order:
+    """Takes of some pictures, each once before any comes again."""
+
+    def __init__(self, indices):
+        self.indices, self.left = indices, []
+
+    def take(self, count):
+        if len(self.left) < count:
+            self.left += random.sample(self.indices, len(self.indices))
+        return [self.left.pop() for _ in range(count)]
 
 
 def autoencoder(folder):

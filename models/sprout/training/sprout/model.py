@@ -24,10 +24,13 @@ class Sprout(nn.Module):
     def forward(self, x, timesteps, ids):
         return self.u(x, timesteps, self.t(ids))
 
-    def load(self, folder):
-        """The weights of a model folder."""
-        self.u.load_state_dict(weights.load(os.path.join(folder, UNET)))
-        self.t.load_state_dict(weights.load(os.path.join(folder, TEXT)))
+    def load(self, path):
+        """The weights of a model folder, or of a file that a training wrote."""
+        if os.path.isdir(path):
+            self.u.load_state_dict(weights.load(os.path.join(path, UNET)))
+            self.t.load_state_dict(weights.load(os.path.join(path, TEXT)))
+        else:
+            self.load_state_dict(weights.load(path))
         return self
 
 
