@@ -1,4 +1,5 @@
-"""What the teacher makes of noise: start, caption and clean latents, for the student to learn its one step from (--pairs there)."""
+"""What the teacher makes of noise: start, caption and clean latents, for the student to learn its one step from (--pairs there). Later the
+student can be its own teacher, with two steps."""
 import torch
 
 from sprout import data, model, run, tokenizer

@@ -5,8 +5,8 @@ frozen features of the teacher's UNet for it (noised again) and for real picture
 of it (noised again), weighted by the signal that is left. The text encoder stays the teacher's.
 
 Not of the papers: between its own timesteps the student is held to the teacher (--keep), so that samplers of many steps, inversion and editing
-go on working; and it learns what the teacher made of a noise in many steps (--regression, from pairs.py's file; as Kang et al. 2024 do),
-without which it drew one picture a caption whatever the noise.
+go on working; and it learns what more steps made of a noise (--regression, from pairs.py's file; as Kang et al. 2024 do): the teacher's
+many, without which it drew one picture a caption whatever the noise; later its own two, which by then are nearer to real pictures.
 """
 import random
 from typing import NamedTuple
@@ -23,7 +23,6 @@ from sprout.schedule import Process
 #: The student's timesteps, and how often each is trained: one step from pure noise is what most pictures are made with.
 TIMES, SHARES = (999, 749, 499, 249), (.6, .15, .15, .1)
 
-
 #: The discriminator looks where it can tell made from real: at pictures from the noisier timesteps, noised again by less than this. With more
 #: noise its loss stayed at chance; a picture that was little noised needs none.
 JUDGED, LITTLE = 300, 300
@@ -35,8 +34,8 @@ def little_noise(count):
 
 
 def noised_again(count):
-    """Timesteps at which a made picture is looked at: half of them anywhere, for the distillation; half with little noise, for the judge."""
-    return torch.where(torch.rand(count) < .5, little_noise(count), (torch.rand(count) * 998).long())
+    """Timesteps at which a made picture is looked at: a quarter anywhere, for the distillation; the others with little noise, for the judge."""
+    return torch.where(torch.rand(count) < .75, little_noise(count), (torch.rand(count) * 998).long())
 
 
 def between(count):
@@ -116,14 +115,12 @@ class Training:
             return (self.unet(x, time, context).float() - target).square().mean()
 
     def regression(self, noise, ids, clean):
-        """Distance to what the teacher made of the same noise in many steps, from that noise alone or from a mixture of both: so the student's
-        later steps keep what its first one began. In latents and in the features that the judge looks at, where blurring costs more."""
-        start = torch.tensor(random.choices(TIMES, SHARES, k=len(ids))).to(noise.device)
-        x = self.process.mix(clean, noise, start)
-        context = self.context(ids)
+        """Distance to what more steps made of the same noise: in latents, and in the features that the judge looks at, where blurring costs
+        more."""
+        start, context = torch.full_like(ids[:, 0], TIMES[0]), self.context(ids)
         with run.autocast(noise.device):
-            velocity = self.unet(x, start, context).float()
-        made = self.process.clean(x, velocity, start)
+            velocity = self.unet(noise, start, context).float()
+        made = self.process.clean(noise, velocity, start)
         again, other = little_noise(len(ids)).to(noise.device), torch.randn_like(noise)
         aim, maps = self.features(clean, other, again, context), []
         with run.autocast(noise.device):
@@ -153,8 +150,8 @@ def move(unet, average, before, now):
 
 
 def main():
-    options = run.arguments(__doc__, name='student', teacher='teacher.safetensors', pairs='pairs.pt', batch=24, rate=1e-4, judge_rate=1e-3,
-                            guidance=2.0, adversarial=.5, distillation=2.5, regression=1.0, keep=.25, penalty=1e-5, steps=10 ** 9)
+    options = run.arguments(__doc__, name='student', teacher='teacher.safetensors', pairs='pairs.pt', batch=24, rate=2e-4, judge_rate=1e-3,
+                            guidance=2.0, adversarial=1.0, distillation=2.5, regression=1.0, keep=.25, penalty=1e-4, steps=10 ** 9)
     device, pictures = options.device, data.Pictures()
     words = tokenizer.Tokenizer.read(f'{model.FOLDER}/tokenizer')
     latents = data.latents(data.autoencoder(model.FOLDER), pictures) * model.scale(model.FOLDER)
