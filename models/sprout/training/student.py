@@ -23,6 +23,9 @@ from sprout.schedule import Process
 #: The student's timesteps, and how often each is trained: one step from pure noise is what most pictures are made with.
 TIMES, SHARES = (999, 749, 499, 249), (.6, .15, .15, .1)
 
+#: Ways from noise along which pairs are learned, whose last step learns, and how often each is gone: those of 1, 2 and 4 steps.
+WAYS, OFTEN = ((999,), (999, 499), (999, 749), (999, 749, 499), (999, 749, 499, 249)), (.4, .15, .1, .15, .2)
+
 #: The discriminator looks where it can tell made from real: at pictures from the noisier timesteps, noised again by less than this. With more
 #: noise its loss stayed at chance; a picture that was little noised needs none.
 JUDGED, LITTLE = 300, 300
@@ -115,12 +118,16 @@ class Training:
             return (self.unet(x, time, context).float() - target).square().mean()
 
     def regression(self, noise, ids, clean):
-        """Distance to what more steps made of the same noise: in latents, and in the features that the judge looks at, where blurring costs
-        more."""
-        start, context = torch.full_like(ids[:, 0], TIMES[0]), self.context(ids)
-        with run.autocast(noise.device):
-            velocity = self.unet(noise, start, context).float()
-        made = self.process.clean(noise, velocity, start)
+        """Distance to what more steps made of the same noise, after one of the student's own or several: in latents, and in the features that
+        the judge looks at, where blurring costs more."""
+        way, x, context = random.choices(WAYS, OFTEN)[0], noise, self.context(ids)
+        for i, time in enumerate(way):
+            start, last = torch.full_like(ids[:, 0], time), time == way[-1]
+            with torch.set_grad_enabled(last), run.autocast(noise.device):
+                velocity = self.unet(x, start, context).float()
+            made = self.process.clean(x, velocity, start)
+            if not last:
+                x = self.process.mix(made, self.process.epsilon(x, velocity, start), torch.full_like(start, way[i + 1]))
         again, other = little_noise(len(ids)).to(noise.device), torch.randn_like(noise)
         aim, maps = self.features(clean, other, again, context), []
         with run.autocast(noise.device):
@@ -204,7 +211,7 @@ def main():
         apart = training.distillation(clean, again, noised, told, context) if options.distillation > 0 else zero
         judged = options.adversarial > 0 and len(seen) > 0
         fooled = training.adversarial(made) if judged else zero
-        off = training.regression(*example(options.batch // 3)) if options.regression > 0 else zero
+        off = training.regression(*example(options.batch // 2)) if options.regression > 0 else zero
         away = training.keeping(*batch(max(1, int(options.batch * options.keep)), kept, .1)) if options.keep > 0 else zero
         tune.zero_grad()
         (options.distillation * apart + options.adversarial * fooled + options.regression * off + away).backward()

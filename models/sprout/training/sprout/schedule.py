@@ -34,6 +34,11 @@ class Process:
         a, s = self.at(timesteps)
         return a * x - s * velocity
 
+    def epsilon(self, x, velocity, timesteps):
+        """The noise that a prediction means."""
+        a, s = self.at(timesteps)
+        return a * velocity + s * x
+
 
 def trailing(count):
     """Timesteps of a sampler of so many steps, spaced from the end: 4 gives 999, 749, 499, 249."""
@@ -56,6 +61,5 @@ def sample(unet, context, empty, count, guidance, generator, process, fresh=Fals
         clean = process.clean(x, v, steps)
         if i == len(times) - 1:
             return clean
-        a, s = process.at(steps)
-        noise = torch.randn(shape, generator=generator).to(device) if fresh else a * v + s * x
+        noise = torch.randn(shape, generator=generator).to(device) if fresh else process.epsilon(x, v, steps)
         x = process.mix(clean, noise, torch.full_like(steps, times[i + 1]))
