@@ -31,10 +31,9 @@ def make(net, vae, words, scale, prompt, steps, seed, guidance, count):
         if guidance > 1:
             free = net.u(x, now, empty)
             v = free + guidance * (v - free)
-        a, s = process.at(now)
-        clean = a * x - s * v
+        clean = process.clean(x, v, now)
         # The last step goes to no noise at all (set_alpha_to_one).
-        x = clean if i == len(times) - 1 else process.mix(clean, a * v + s * x, torch.full((count,), times[i + 1]))
+        x = clean if i == len(times) - 1 else process.mix(clean, process.epsilon(x, v, now), torch.full((count,), times[i + 1]))
         states.append(x.numpy().copy())
     return np.stack(states), (vae.decode(x / scale) / 2 + .5).clamp(0, 1).permute(0, 2, 3, 1).numpy()
 

@@ -71,15 +71,11 @@ class Training:
     def ids(self, texts):
         return torch.tensor([self.words(text) for text in texts]).to(self.options.device)
 
-    @torch.no_grad()
-    def context(self, ids):
-        return self.teacher.t(ids)
-
     def ahead(self, real, ids):
         """What the student makes of noised pictures, the same noised again, and what the teacher sees in that."""
         start = torch.tensor(random.choices(TIMES, SHARES, k=len(real))).to(real.device)
         again = noised_again(len(real)).to(real.device)
-        context = self.context(ids)
+        context = self.teacher.t(ids)
         x = self.process.mix(real, torch.randn_like(real), start)
         with run.autocast(real.device):
             velocity = self.unet(x, start, context).float()
@@ -110,7 +106,7 @@ class Training:
     def keeping(self, real, ids):
         """Distance to the teacher's velocity at timesteps between the student's."""
         time = between(len(real)).to(real.device)
-        context = self.context(ids)
+        context = self.teacher.t(ids)
         with torch.no_grad(), run.autocast(real.device):
             x = self.process.mix(real, torch.randn_like(real), time)
             target = self.teacher.u(x, time, context).float()
@@ -120,7 +116,7 @@ class Training:
     def regression(self, noise, ids, clean):
         """Distance to what more steps made of the same noise, after one of the student's own or several: in latents, and in the features that
         the judge looks at, where blurring costs more."""
-        way, x, context = random.choices(WAYS, OFTEN)[0], noise, self.context(ids)
+        way, x, context = random.choices(WAYS, OFTEN)[0], noise, self.teacher.t(ids)
         for i, time in enumerate(way):
             start, last = torch.full_like(ids[:, 0], time), time == way[-1]
             with torch.set_grad_enabled(last), run.autocast(noise.device):
@@ -129,17 +125,14 @@ class Training:
             if not last:
                 x = self.process.mix(made, self.process.epsilon(x, velocity, start), torch.full_like(start, way[i + 1]))
         again, other = little_noise(len(ids)).to(noise.device), torch.randn_like(noise)
-        aim, maps = self.features(clean, other, again, context), []
-        with run.autocast(noise.device):
-            self.teacher.u(self.process.mix(made, other, again), again, context, maps)
+        aim, maps = (self.features(latents, other, again, context) for latents in (clean, made))
         return (made - clean).abs().mean() + self.judge.distance(aim, maps)
 
-    @torch.no_grad()
-    def features(self, real, noise, time, context):
-        """The maps of features in which the teacher sees noised pictures."""
+    def features(self, latents, noise, time, context):
+        """The maps of features in which the teacher sees noised pictures; what leads to the student goes on through them."""
         maps = []
-        with run.autocast(real.device):
-            self.teacher.u(self.process.mix(real, noise, time), time, context, maps)
+        with run.autocast(latents.device):
+            self.teacher.u(self.process.mix(latents, noise, time), time, context, maps)
         return maps
 
     def judging(self, real, made):
@@ -185,9 +178,10 @@ def main():
         if before['teacher'] != options.teacher:
             move(unet, average, weights.load(before['teacher']), weights.load(options.teacher))
     else:
+        order = data.Order(used)
         for _ in range(8):
-            real, ids = batch(options.batch, data.Order(used), .05)
-            judge.measure(training.features(real, torch.randn_like(real), little_noise(len(real)).to(device), training.context(ids)))
+            real, ids = batch(options.batch, order, .05)
+            judge.measure(training.features(real, torch.randn_like(real), little_noise(len(real)).to(device), training.teacher.t(ids)))
 
     def save():
         run.store(checkpoint, average=average.state(), steps=steps, minutes=clock.elapsed, teacher=options.teacher,
